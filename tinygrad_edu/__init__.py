@@ -1,1 +1,62 @@
-"""tinygrad_edu."""
+"""tinygrad_edu: a small reverse-mode autodiff engine on NumPy that shows how a convolutional network learns."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from . import random
+from .autograd import (
+    Primitive,
+    Rule,
+    Tensor,
+    grad,
+    is_grad_enabled,
+    named,
+    no_grad,
+    primitive,
+    primitives,
+    set_grad_enabled,
+)
+from .autograd.creation import arange, eye, full, ones, rand, randn, tensor, zeros
+from .kernels import use_kernels
+from .ops import *  # noqa: F403
+from .ops import __all__ as _operations
+from .random import manual_seed
+
+__version__ = "0.1.0"
+
+# Rooms that are opened only when somebody enters them, so that importing the engine costs NumPy and little more.
+_ROOMS = ("nn", "optim", "models", "data", "training", "testing", "viz")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [  # noqa: PLE0604
+    "Primitive",
+    "Rule",
+    "Tensor",
+    "arange",
+    "eye",
+    "full",
+    "grad",
+    "is_grad_enabled",
+    "manual_seed",
+    "named",
+    "no_grad",
+    "ones",
+    "primitive",
+    "primitives",
+    "rand",
+    "randn",
+    "random",
+    "set_grad_enabled",
+    "tensor",
+    "use_kernels",
+    "zeros",
+    *_operations,
+]

@@ -1,0 +1,19 @@
+"""The engine: Tensor, primitives and their rules, and the backward loop.  It knows no operation by name."""
+
+from .backward import grad
+from .modes import is_grad_enabled, no_grad, set_grad_enabled
+from .primitive import Primitive, Rule, primitive, primitives
+from .tensor import Tensor, named
+
+__all__ = [
+    "Primitive",
+    "Rule",
+    "Tensor",
+    "grad",
+    "is_grad_enabled",
+    "named",
+    "no_grad",
+    "primitive",
+    "primitives",
+    "set_grad_enabled",
+]

@@ -1,0 +1,242 @@
+"""The backward pass: one loop that applies the chain rule from the loss to the leaves.
+
+For every recorded result y = f(x1, x2, ...), youngest first, the gradient g = dL/dy is complete, because whatever was
+computed from y is younger than y. Each input then receives the contribution of its rule, and the contributions that
+arrive at the same Tensor add up.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from .modes import set_grad_enabled
+from .tensor import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from .primitive import Primitive
+
+
+class Watcher(Protocol):
+    """What a `BackwardTrace` is to the loop: it is told of every node whose rules have fired."""
+
+    def __call__(self, node: Tensor, gradient: Any, contributions: list[Any]) -> None:
+        """Receive a node, its complete upstream gradient, and one contribution (or None) for each input."""
+
+
+def run_backward(
+    outputs: Sequence[Tensor],
+    gradients: Sequence[Any],
+    *,
+    create_graph: bool = False,
+    wanted: Sequence[Tensor] | None = None,
+    watch: Watcher | None = None,
+) -> dict[Tensor, Any]:
+    """Send `gradients` back from `outputs`; return dL/dt for each leaf t that requires it, or each t in `wanted`.
+
+    Gradients are arrays (NumPy scalars where there are no axes), or with `create_graph` Tensors. With `wanted`, only
+    the rules on the paths that lead there are fired; a Tensor that is not reached is missing from the result.
+    """
+    targets = frozenset(wanted or ())
+    needed = None if wanted is None else _paths(outputs, targets)
+    finished: dict[Tensor, Any] = {}
+    arrived: dict[Tensor, Any] = {}  # dL/dt as far as it has arrived
+    waiting: dict[int, Tensor] = {}  # the recorded results among them, by stamp
+    queue: list[int] = []  # their stamps, negated, so that the youngest comes first
+
+    def arrive(t: Tensor, contribution: Any) -> None:
+        if t in arrived:
+            arrived[t] = arrived[t] + contribution
+        else:
+            arrived[t] = contribution
+            if t.primitive is not None:
+                waiting[t._stamp] = t
+                heappush(queue, -t._stamp)
+
+    for output, gradient in zip(outputs, gradients, strict=True):
+        if needed is None or output in needed:
+            arrive(output, gradient)
+
+    with set_grad_enabled(create_graph):
+        while queue:
+            y = waiting.pop(-heappop(queue))
+            g = arrived.pop(y)
+            if y in targets:
+                finished[y] = g
+
+            # The rules read arrays, or with create_graph Tensors: the same rules, recording.
+            values = []
+            changed = False
+            for x in y.inputs:
+                if isinstance(x, Tensor):
+                    changed = changed or x._stamp > y._stamp
+                    values.append(x if create_graph else x._data)
+                else:
+                    values.append(x)
+
+            contributions = []
+            for position, x in enumerate(y.inputs):
+                contribution = None
+                if isinstance(x, Tensor) and x.requires_grad and (needed is None or x in needed):
+                    if changed:
+                        _check_unchanged(y, position)
+                    contribution = _fire(y, position, g, values, create_graph)
+                    if contribution is not None:
+                        arrive(x, contribution)
+                contributions.append(contribution)
+            if watch is not None:
+                watch(y, g, contributions)
+
+    finished.update(arrived)
+    return finished
+
+
+def _fire(y: Tensor, position: int, g: Any, values: list[Any], create_graph: bool) -> Any:
+    """Apply the rule for one input: dL/dx from g = dL/dy.  The result has x's shape and dtype."""
+    primitive: Primitive = y.primitive  # type: ignore[assignment]
+    rule = primitive.rule_for(position)
+    if rule is None:
+        raise NotImplementedError(
+            f"{primitive.name} has no rule for its argument {primitive.argument_at(position)!r}; write one with "
+            f'@{primitive.name}.backward("{primitive.argument_at(position)}")'
+        )
+    contribution = rule(g, y if create_graph else y._data, *values, **y.params)
+    if contribution is None:
+        return None
+    x = y.inputs[position]._data
+    if contribution.shape != x.shape:
+        raise ValueError(
+            f"the rule {rule_name(rule)} of {primitive.name} returned a gradient of shape {contribution.shape} for "
+            f"an argument of shape {x.shape}; the two must agree (sum_to undoes broadcasting)"
+        )
+    if contribution.dtype != x.dtype:
+        contribution = contribution.astype(x.dtype)
+    return contribution
+
+
+def rule_name(rule: Any) -> str:
+    """Return a rule function's name, seeing through the partial that a variadic primitive needs."""
+    return getattr(rule, "func", rule).__name__
+
+
+def _check_unchanged(y: Tensor, position: int) -> None:
+    """Raise if a rule is about to read an input that was changed after y was computed from it."""
+    primitive: Primitive = y.primitive  # type: ignore[assignment]
+    rule = primitive.rules.get(primitive.argument_at(position))
+    for i, x in enumerate(y.inputs):
+        argument = primitive.argument_at(i)
+        if rule and isinstance(x, Tensor) and x._stamp > y._stamp and argument in rule.reads:
+            raise RuntimeError(
+                f"the backward pass of {primitive.name} needs the value that its argument {argument!r} "
+                f"{_called(x)} had, but it was changed afterwards; call backward() before changing it, "
+                "or compute the result again"
+            )
+
+
+def _called(x: Tensor) -> str:
+    return f"({x.name}, shape {x.shape})" if x.name else f"(shape {x.shape})"
+
+
+def _paths(outputs: Sequence[Tensor], wanted: Collection[Tensor]) -> set[Tensor]:
+    """Return `wanted` and every Tensor between them and the outputs."""
+    seen = set(outputs)
+    stack = list(seen)
+    while stack:
+        for x in stack.pop().inputs:
+            if isinstance(x, Tensor) and x.requires_grad and x not in seen:
+                seen.add(x)
+                stack.append(x)
+    needed = seen.intersection(wanted)
+    for y in sorted((t for t in seen if t.primitive is not None), key=lambda t: t._stamp):
+        if any(isinstance(x, Tensor) and x in needed for x in y.inputs):
+            needed.add(y)
+    return needed
+
+
+# -- what users call -------------------------------------------------------------------------------------------
+
+
+def backward(loss: Tensor, gradient: Any = None, create_graph: bool = False) -> None:
+    """Add dL/dt into `.grad` of every leaf t that requires one; see `Tensor.backward`."""
+    seed = _seed(loss, gradient, create_graph)
+    taken = [seed]
+    for t, g in run_backward([loss], [seed], create_graph=create_graph).items():
+        if create_graph:
+            with set_grad_enabled(True):
+                t.grad = g if t.grad is None else t.grad + g
+            continue
+        if t.grad is not None:
+            g = t.grad._data + g
+        elif g.base is not None or any(g is other for other in taken):
+            g = g.copy()  # a view, or an array that another leaf has as its gradient
+        taken.append(g)
+        t.grad = _as_leaf(g)
+
+
+def grad(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
+    grad_outputs: Any = None,
+    create_graph: bool = False,
+) -> tuple[Tensor, ...]:
+    """Return d(outputs)/d(input) for each input, as a tuple, leaving every `.grad` as it is.
+
+    Only the rules on the way to `inputs` are fired. An input that the outputs do not depend on has gradient zero.
+
+    Args:
+        outputs: a Tensor, or several: their gradients add up.
+        inputs: the Tensors to differentiate by, leaves or results.
+        grad_outputs: dL/d(output) for each output; may be left out for outputs of one element (then 1).
+        create_graph: record the backward pass, so that the gradients can be differentiated again.
+
+    >>> import tinygrad_edu as tge
+    >>> x = tge.tensor(3.0, requires_grad=True)
+    >>> (dy,) = tge.grad(x ** 3, x, create_graph=True)
+    >>> (d2y,) = tge.grad(dy, x)
+    >>> dy.item(), d2y.item()
+    (27.0, 18.0)
+    """
+    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
+    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    if grad_outputs is None or isinstance(grad_outputs, (Tensor, np.ndarray, float, int)):
+        grad_outputs = [grad_outputs] * len(outputs)
+    for t in inputs:
+        if not t.requires_grad:
+            raise ValueError(f"cannot differentiate by a Tensor {_called(t)} that does not require a gradient")
+    if len(grad_outputs) != len(outputs):
+        raise ValueError(f"{len(outputs)} outputs need as many grad_outputs, not {len(grad_outputs)}")
+    seeds = [_seed(t, g, create_graph) for t, g in zip(outputs, grad_outputs, strict=True)]
+    found = run_backward(outputs, seeds, create_graph=create_graph, wanted=inputs)
+    gradients = (found[t] if t in found else np.zeros(t.shape, t.dtype) for t in inputs)
+    return tuple(g if isinstance(g, Tensor) else _as_leaf(g) for g in gradients)
+
+
+def _seed(output: Tensor, gradient: Any, create_graph: bool) -> Any:
+    """Return the gradient the pass starts from, checked against the output it belongs to."""
+    if not output.requires_grad:
+        raise ValueError(
+            f"this Tensor {_called(output)} depends on nothing that requires a gradient "
+            "(was it computed under no_grad(), or does no input have requires_grad=True?)"
+        )
+    if gradient is None:
+        if output.size != 1:
+            raise ValueError(
+                f"backward() from shape {output.shape} needs a gradient of that shape; "
+                "only a Tensor of one element has a gradient of its own, 1"
+            )
+        gradient = np.ones(output.shape, output.dtype)
+    if not isinstance(gradient, Tensor):
+        gradient = Tensor(np.array(gradient, dtype=output.dtype))
+    if gradient.shape != output.shape:
+        raise ValueError(f"the gradient has shape {gradient.shape}, the Tensor it belongs to {output.shape}")
+    return gradient if create_graph else gradient._data
+
+
+def _as_leaf(array: Any) -> Tensor:
+    array = np.asarray(array)
+    array.setflags(write=False)
+    return Tensor(array)

@@ -1,0 +1,320 @@
+"""A primitive: a NumPy function together with one rule per argument, and the registry of all of them.
+
+    @primitive
+    def relu(x):
+        '''y = max(x, 0)'''
+        return np.maximum(x, 0)
+
+    @relu.backward("x")
+    def relu_dx(g, y, x):
+        '''dL/dx = g * [x > 0]'''
+        return g * (x > 0)
+
+Called with arrays a primitive computes. Called with Tensors it computes the same and *records*: its result
+remembers the primitive, the inputs and the parameters. A rule is ordinary code in terms of other primitives, so
+it can be read both ways too: the backward pass hands it arrays, and with `create_graph=True` Tensors.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .modes import recording
+from .tensor import Tensor, new_result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_registry: dict[str, Primitive] = {}
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def primitives() -> Mapping[str, Primitive]:
+    """Return the registry: every primitive by its name.
+
+    >>> import tinygrad_edu as tge
+    >>> relu = tge.primitives()["relu"]
+    >>> relu.formula
+    'y = max(x, 0)'
+    >>> relu.rules["x"].formula
+    'dL/dx = g * [x > 0]'
+    """
+    return dict(_registry)
+
+
+class Primitive:
+    """A NumPy function that can be differentiated: call it with arrays or with Tensors.
+
+    What stands before the `*` in the function's signature are arrays, what stands after it are parameters
+    (`axis`, `stride` ...). An array with a default of None (a bias) may be left out. `*xs` takes any number of arrays.
+    """
+
+    def __init__(self, forward: Callable[..., Any], name: str | None = None):
+        functools.update_wrapper(self, forward)
+        self.forward = forward
+        self.name: str = name or forward.__name__
+        self.arguments: tuple[str, ...] = ()
+        self.variadic = False
+        self.parameters: dict[str, Any] = {}
+        self.optional = 0  # how many trailing arrays may be left out
+        for p in inspect.signature(forward).parameters.values():
+            if p.kind in _POSITIONAL:
+                self.arguments += (p.name,)
+                self.optional += p.default is None
+            elif p.kind is inspect.Parameter.VAR_POSITIONAL:
+                self.arguments += (p.name,)
+                self.variadic = True
+            elif p.kind is inspect.Parameter.KEYWORD_ONLY:
+                self.parameters[p.name] = p.default
+            else:
+                raise TypeError(f"primitive {self.name}: **{p.name} cannot be recorded; name its parameters")
+        self._required = [k for k, v in self.parameters.items() if v is inspect.Parameter.empty]
+        self._defaults = {k: v for k, v in self.parameters.items() if v is not inspect.Parameter.empty}
+        # A call with exactly this many positional arguments needs no binding: the quick way through __call__.
+        self._arity = -1 if self.variadic or self._required else len(self.arguments)
+        self.rules: dict[str, Rule] = {}
+        self._rule_functions: tuple[Callable[..., Any] | None, ...] = (None,) * len(self.arguments)
+
+    # -- what a reader asks ----------------------------------------------------------------------------------
+
+    @property
+    def formula(self) -> str:
+        """The first line of the docstring: what the primitive computes."""
+        return _first_line(self.forward)
+
+    @property
+    def source(self) -> Source:
+        """Where the forward computation is written."""
+        return Source.of(self.forward)
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}({', '.join(self.arguments)}): {self.formula}>"
+
+    # -- how it is defined -----------------------------------------------------------------------------------
+
+    def backward(self, *arguments: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register the decorated function as the rule for an argument (or, alike, for several).
+
+        A rule is called as `rule(g, y, *inputs, **parameters)`, where `g = dL/dy`, and returns dL/d(argument) in
+        the argument's shape, or None where that is zero. For a variadic primitive it also gets `position=i`.
+        """
+        for argument in arguments:
+            if argument not in self.arguments:
+                raise ValueError(
+                    f"{self.name} has no array argument {argument!r}; it has {', '.join(self.arguments)}"
+                )
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            for argument in arguments:
+                self.rules[argument] = Rule(self, argument, function)
+            self._rule_functions = tuple(
+                self.rules[a].function if a in self.rules else None for a in self.arguments
+            )
+            return function
+
+        return register
+
+    def zero_gradient(self, *arguments: str) -> None:
+        """Declare that the result is piecewise constant in these arguments, so no gradient flows to them."""
+
+        def zero(g, y, *inputs, **parameters):
+            """dL/dx = 0: piecewise constant in this argument."""
+            return None
+
+        self.backward(*arguments)(zero)
+
+    def rule_for(self, position: int) -> Callable[..., Any] | None:
+        """Return the rule function for the input at `position`, or None if there is none."""
+        if self.variadic and position >= len(self.arguments) - 1:
+            rule = self._rule_functions[-1]
+            return rule and functools.partial(rule, position=position)
+        return self._rule_functions[position]
+
+    def argument_at(self, position: int) -> str:
+        """Return the name of the array argument that the input at `position` stands for."""
+        return self.arguments[min(position, len(self.arguments) - 1)]
+
+    # -- how it is called ------------------------------------------------------------------------------------
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        if params or len(args) != self._arity:
+            args, params = self._bind(args, params)
+        else:
+            params = self._defaults
+        for arg in args:
+            if isinstance(arg, Tensor):
+                return self._record(args, params)
+        return self.forward(*args, **params)
+
+    def _record(self, args: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
+        """Compute from the Tensors' arrays and, if any of them needs a gradient, remember how."""
+        arrays = []
+        needed = False
+        for arg in args:
+            if isinstance(arg, Tensor):
+                needed = needed or arg.requires_grad
+                arrays.append(arg._data)
+            else:
+                arrays.append(arg)
+        data = self.forward(*arrays, **params)
+        if needed and recording.enabled:
+            return new_result(data, self, tuple([_frozen(a) for a in args]), params)
+        return new_result(data)
+
+    def _bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Sort a call's arguments into arrays and parameters, as Python would, completing the defaults."""
+        if self.variadic:
+            arrays = args
+        else:
+            count = len(self.arguments)
+            arrays, extra = args[:count], args[count:]
+            if len(extra) > len(self.parameters):
+                raise TypeError(f"{self.name} takes at most {count + len(self.parameters)} arguments, got {len(args)}")
+            for name, value in zip(self.parameters, extra, strict=False):
+                if name in params:
+                    raise TypeError(f"{self.name} got the parameter {name!r} twice")
+                params[name] = value
+            while len(arrays) < count:
+                name = self.arguments[len(arrays)]
+                if name in params:
+                    arrays += (params.pop(name),)
+                elif len(arrays) >= count - self.optional:
+                    arrays += (None,)
+                else:
+                    raise TypeError(f"{self.name} needs the argument {name!r}")
+        if not params.keys() <= self.parameters.keys():
+            wrong = ", ".join(sorted(params.keys() - self.parameters.keys()))
+            fits = ", ".join(self.parameters) or "none"
+            raise TypeError(f"{self.name} has no parameter {wrong}; it has: {fits}")
+        for name in self._required:
+            if name not in params:
+                raise TypeError(f"{self.name} needs the parameter {name!r}")
+        return arrays, {**self._defaults, **params}
+
+
+def _frozen(arg: Any) -> Any:
+    """What a recorded operation may keep: an array that can still change is copied."""
+    if isinstance(arg, (Tensor, float, int, np.generic)) or arg is None:
+        return arg
+    if isinstance(arg, np.ndarray) and not arg.flags.writeable:
+        return arg
+    array = np.array(arg)
+    array.setflags(write=False)
+    return array
+
+
+def primitive(forward: Callable[..., Any] | None = None, *, name: str | None = None) -> Any:
+    """Turn a NumPy function into a primitive and enter it into the registry.  Used as a decorator.
+
+    >>> import numpy as np
+    >>> import tinygrad_edu as tge
+    >>> @tge.primitive
+    ... def cube(x):
+    ...     '''y = x^3'''
+    ...     return x ** 3
+    >>> @cube.backward("x")
+    ... def cube_dx(g, y, x):
+    ...     '''dL/dx = 3 g x^2'''
+    ...     return 3 * g * x ** 2
+    >>> x = tge.tensor([1.0, 2.0], requires_grad=True)
+    >>> cube(x).sum().backward()
+    >>> x.grad.data
+    array([ 3., 12.], dtype=float32)
+    """
+    if forward is None:
+        return functools.partial(primitive, name=name)
+    made = Primitive(forward, name)
+    _registry[made.name] = made
+    return made
+
+
+# -- rules and where they are written --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place in the code: file, first line, and the text itself ('' where there is no file)."""
+
+    file: str
+    line: int
+    text: str
+
+    @staticmethod
+    def of(function: Callable[..., Any]) -> Source:
+        """Find where a function is written."""
+        code = function.__code__
+        try:
+            text = textwrap.dedent(inspect.getsource(function))
+        except (OSError, TypeError):
+            text = ""
+        return Source(code.co_filename, code.co_firstlineno, text)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How the gradient of one argument follows from the gradient of the result."""
+
+    primitive: Primitive
+    argument: str
+    function: Callable[..., Any]
+
+    @property
+    def name(self) -> str:
+        """The rule's name, such as `conv2d_dx`."""
+        return self.function.__name__
+
+    @property
+    def formula(self) -> str:
+        """The first line of the docstring: the gradient in terms of `g`, `y` and the arguments."""
+        return _first_line(self.function)
+
+    @property
+    def source(self) -> Source:
+        """Where the rule is written."""
+        return Source.of(self.function)
+
+    @functools.cached_property
+    def reads(self) -> frozenset[str]:
+        """Which of "y" and the arguments the rule reads *by value*, found in its source.
+
+        `a.shape` alone reads no value: multiplication's rule for `a`, `sum_to(g * b, a.shape)`, reads only `b`.
+        Where the source cannot be had, everything counts as read.
+        """
+        names = ("y", *self.primitive.arguments)
+        text = self.source.text
+        try:
+            definition = ast.parse(text).body[0]
+        except (SyntaxError, IndexError):
+            return frozenset(names)
+        if not isinstance(definition, ast.FunctionDef):
+            return frozenset(names)
+        spec = definition.args
+        own = [a.arg for a in (*spec.posonlyargs, *spec.args)][1:]  # without g
+        if spec.vararg is not None:
+            own += [spec.vararg.arg] * (len(names) - len(own))
+        called = dict(zip(own, names, strict=False))
+        read = set()
+        for node in ast.walk(ast.Module(definition.body, [])):
+            for child in ast.iter_child_nodes(node):
+                only_its_shape = isinstance(node, ast.Attribute) and node.attr in _SHAPE_ATTRIBUTES
+                if isinstance(child, ast.Name) and child.id in called and not only_its_shape:
+                    read.add(called[child.id])
+        return frozenset(read)
+
+    def __repr__(self) -> str:
+        return f"<rule {self.name}: {self.formula}>"
+
+
+_SHAPE_ATTRIBUTES = frozenset({"shape", "ndim", "size", "dtype"})
+
+
+def _first_line(function: Callable[..., Any]) -> str:
+    return (function.__doc__ or "").strip().split("\n")[0].strip()

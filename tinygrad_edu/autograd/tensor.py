@@ -1,0 +1,249 @@
+"""Tensor: an array that remembers how it was computed.
+
+A Tensor refers to the primitive, the inputs and the parameters that made it, and to nothing younger. So there are
+no cycles: dropping the loss frees the whole graph at once.
+
+No array in here ever changes. Results are read-only, and changing a leaf (`w.data = ...`) gives it a new array.
+Every Tensor carries a *stamp* from one counter: when it was made or, for a leaf, last changed. Inputs are thus always
+older than what was computed from them, which gives the backward pass its order; and a leaf that is *younger* than a
+result computed from it was changed since, which gives the backward pass its error.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .primitive import Primitive
+
+_NO_PARAMS: dict[str, Any] = {}
+
+next_stamp = itertools.count(1).__next__
+
+
+class Tensor:
+    """An n-dimensional array that takes part in automatic differentiation.
+
+    Args:
+        data: anything NumPy makes an array of. A writable array is copied, so that nothing can change it behind the
+            graph's back; a read-only array is taken as it is. Dtypes are kept (`tge.tensor` prefers float32).
+        requires_grad: whether `backward()` should leave dL/d(this) in `.grad`. Floating dtypes only.
+
+    Attributes:
+        data: the values, a read-only ndarray. Assigning to it changes a leaf: `w.data = w.data - 0.1 * w.grad.data`.
+        grad: None, or dL/d(this) as a Tensor of the same shape and dtype, added to by each `backward()`.
+        primitive, inputs, params: what it was computed by and from; None, () and {} for a leaf.
+        name: a name for pictures and messages, or None.
+
+    >>> import tinygrad_edu as tge
+    >>> x = tge.Tensor([1.0, -2.0], requires_grad=True)
+    >>> y = (x.relu() * 3).sum()
+    >>> y.backward()
+    >>> x.grad.data
+    array([3., 0.])
+    >>> y.primitive.name, [i.primitive.name for i in y.inputs]
+    ('sum', ['multiply'])
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_data",
+        "_stamp",
+        "grad",
+        "inputs",
+        "name",
+        "params",
+        "primitive",
+        "requires_grad",
+    )
+
+    # NumPy must leave `array * tensor` to Tensor.__rmul__ instead of looping over the elements.
+    __array_ufunc__ = None
+
+    _data: Any
+    _stamp: int
+    grad: Tensor | None
+    inputs: tuple[Any, ...]
+    name: str | None
+    params: dict[str, Any]
+    primitive: Primitive | None
+    requires_grad: bool
+
+    def __init__(self, data: Any, requires_grad: bool = False):
+        if isinstance(data, Tensor):
+            data = data._data
+        if not (isinstance(data, np.ndarray) and not data.flags.writeable):
+            data = np.array(data)
+            data.setflags(write=False)
+        if data.dtype.kind not in "fiub":
+            raise TypeError(f"a Tensor holds numbers or booleans, not dtype {data.dtype}")
+        if requires_grad and data.dtype.kind != "f":
+            raise TypeError(f"only floating dtypes can require a gradient, not {data.dtype}")
+        self._data = data
+        self._stamp = next_stamp()
+        self.requires_grad = requires_grad
+        self.primitive = None
+        self.inputs = ()
+        self.params = {}
+        self.grad = None
+        self.name = None
+
+    # -- values ----------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> np.ndarray:
+        """The values, as a read-only array.
+
+        Assigning changes a leaf. The array assigned is taken over, not copied, and becomes read-only.
+        """
+        data = self._data
+        if type(data) is not np.ndarray:
+            data = np.asarray(data)
+            data.setflags(write=False)
+        return data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if self.primitive is not None:
+            raise ValueError(
+                f"this Tensor is the result of {self.primitive.name}; only a leaf's data can be changed "
+                "(detach() gives one)"
+            )
+        if isinstance(value, Tensor):
+            value = value._data
+        value = np.asarray(value)
+        if value.shape != self._data.shape or value.dtype != self._data.dtype:
+            raise ValueError(
+                f"this Tensor's data has shape {self._data.shape} and dtype {self._data.dtype}; "
+                f"it cannot become an array of shape {value.shape} and dtype {value.dtype}"
+            )
+        self._change(value)
+
+    def _change(self, array: np.ndarray) -> None:
+        """Give a leaf a new array, and a new stamp: a pending backward pass that would read the old one can tell."""
+        if array.base is not None and array.flags.writeable:
+            array = array.copy()  # a view: its owner could still write to it
+        array.setflags(write=False)
+        self._data = array
+        self._stamp = next_stamp()
+
+    def numpy(self) -> np.ndarray:
+        """Return a copy of the values as an array of your own, free to be changed."""
+        return np.array(self._data)
+
+    def item(self) -> float:
+        """Return the value of a Tensor with one element as a Python number."""
+        if self.size != 1:
+            raise ValueError(f"item() needs a Tensor of one element, not one of shape {self.shape}")
+        return self._data.item()
+
+    def detach(self) -> Tensor:
+        """Return a leaf with the same values, cut off from the graph."""
+        return Tensor(self.data)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The length of each axis."""
+        return self._data.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The NumPy dtype of the values."""
+        return self._data.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made directly and not computed by a recorded operation."""
+        return self.primitive is None
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a Tensor without axes")
+        return self.shape[0]
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        return self._data.__index__()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.data, dtype=dtype, copy=copy)
+
+    # Comparing gives a Tensor of booleans, so identity is what hashing goes by.
+    __hash__ = object.__hash__
+
+    # -- gradients -------------------------------------------------------------------------------------------
+
+    def backward(self, gradient: Any = None, create_graph: bool = False) -> None:
+        """Add dL/dt into `.grad` of every leaf t that this Tensor was computed from and that requires a gradient.
+
+        Args:
+            gradient: dL/d(this), in this Tensor's shape. May be left out when there is one element: then it is 1.
+            create_graph: record the backward pass too, so that the gradients can be differentiated again.
+
+        Raises:
+            ValueError: it has several elements and no `gradient`, or one of another shape, or it depends on
+                nothing that requires a gradient.
+        """
+        from .backward import backward  # the loop knows Tensor; importing it here breaks the circle
+
+        backward(self, gradient, create_graph)
+
+    # -- how it prints ---------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        values = np.array2string(self.data, separator=", ", threshold=20, prefix="tensor(")
+        dtype = "" if self.dtype == np.float32 else f", dtype={self.dtype}"
+        origin = f", primitive={self.primitive.name}" if self.primitive is not None else ""
+        leaf = ", requires_grad=True" if self.requires_grad and self.primitive is None else ""
+        return f"tensor({values}{dtype}{origin}{leaf})"
+
+
+def new_result(
+    data: Any, primitive: Primitive | None = None, inputs: tuple[Any, ...] = (), params: dict[str, Any] = _NO_PARAMS
+) -> Tensor:
+    """Make the Tensor for a primitive's result: read-only, and with its origin if it is to be recorded."""
+    if not isinstance(data, (np.ndarray, np.generic)):
+        data = np.asarray(data)
+    data.setflags(write=False)
+    t = Tensor.__new__(Tensor)
+    t._data = data
+    t._stamp = next_stamp()
+    t.requires_grad = primitive is not None
+    t.primitive = primitive
+    t.inputs = inputs
+    t.params = params
+    t.grad = None
+    t.name = None
+    return t
+
+
+def named(name: str, tensor: Tensor) -> Tensor:
+    """Give a Tensor a name for pictures, tables and messages, and return it.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.named("logits", tge.zeros(3)).name
+    'logits'
+    """
+    tensor.name = name
+    return tensor

@@ -1,0 +1,37 @@
+"""Kernels: arithmetic on ndarrays only, each in two forms that agree: plain loops (`loops`) and fast (`fast`)."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from . import fast, loops
+
+_families: dict[str, ModuleType] = {"fast": fast, "loops": loops}
+
+active: ModuleType = fast
+
+
+class use_kernels:
+    """Switch to the kernels named "fast" or "loops", for good or for the length of a `with` block.
+
+    >>> import tinygrad_edu as tge
+    >>> x, w = tge.rand(1, 1, 4, 4), tge.rand(1, 1, 3, 3)
+    >>> with tge.use_kernels("loops"):
+    ...     slow = tge.conv2d(x, w)
+    >>> bool(abs(slow.data - tge.conv2d(x, w).data).max() < 1e-6)
+    True
+    """
+
+    def __init__(self, name: str):
+        global active
+        if name not in _families:
+            raise ValueError(f"there are no kernels named {name!r}; there are: {', '.join(_families)}")
+        self._before = active
+        active = _families[name]
+
+    def __enter__(self) -> use_kernels:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        global active
+        active = self._before

@@ -1,0 +1,74 @@
+"""The arithmetic of windows sliding over an image: sizes, padding, and views of all windows at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Pair = tuple[int, int]
+
+
+def pair(value: Any, name: str, least: int = 1) -> Pair:
+    """Turn an int, or a pair (vertical, horizontal) of them, into a pair; each at least `least`."""
+    if type(value) is tuple and len(value) == 2 and type(value[0]) is type(value[1]) is int:
+        both = value  # by far the commonest: it was a pair already
+    else:
+        try:
+            both = tuple(int(v) if v == int(v) else int("") for v in np.atleast_1d(value))
+        except (TypeError, ValueError):
+            both = ()
+        if len(both) == 1:
+            both *= 2
+    if len(both) != 2 or min(both) < least:
+        raise ValueError(f"{name} must be an integer or a pair of them, each at least {least}, not {value!r}")
+    return both
+
+
+def output_size(
+    size: Sequence[int], kernel: Sequence[int], stride: Pair, padding: Pair, dilation: Pair = (1, 1)
+) -> Pair:
+    """Return how many windows fit: floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, per axis.
+
+    >>> output_size((28, 28), (3, 3), (1, 1), (0, 0))
+    (26, 26)
+    """
+    h, w = (
+        (size[a] + 2 * padding[a] - dilation[a] * (kernel[a] - 1) - 1) // stride[a] + 1 for a in (0, 1)
+    )
+    return max(h, 0), max(w, 0)
+
+
+def pad_image(x: np.ndarray, padding: Pair, value: float = 0) -> np.ndarray:
+    """Put `padding` rows and columns of `value` around every image of x (n, c, h, w)."""
+    (p, q), (n, c, h, w) = padding, x.shape
+    if p == q == 0:
+        return x
+    padded = np.full((n, c, h + 2 * p, w + 2 * q), value, x.dtype)
+    padded[:, :, p : p + h, q : q + w] = x
+    return padded
+
+
+def windows(x: np.ndarray, kernel: Pair, stride: Pair, dilation: Pair, size: Pair) -> np.ndarray:
+    """Return the view (n, c, u, v, i, j) of a padded x: what output (i, j) sees through kernel position (u, v)."""
+    x = np.ascontiguousarray(x)
+    n, c, h, w = x.strides
+    return np.ndarray(
+        (*x.shape[:2], *kernel, *size),
+        x.dtype,
+        buffer=x,
+        strides=(n, c, h * dilation[0], w * dilation[1], h * stride[0], w * stride[1]),
+    )
+
+
+def seen_through(u: int, v: int, stride: Pair, dilation: Pair, size: Pair) -> tuple[Any, slice, slice]:
+    """Return the index of the pixels of a padded image that all outputs see through kernel position (u, v)."""
+    top, left = u * dilation[0], v * dilation[1]
+    return (
+        ...,
+        slice(top, top + stride[0] * (size[0] - 1) + 1, stride[0]),
+        slice(left, left + stride[1] * (size[1] - 1) + 1, stride[1]),
+    )

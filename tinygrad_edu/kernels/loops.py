@@ -1,0 +1,136 @@
+"""Convolution and pooling as plain nested loops: the definitions.
+
+Read these first. The fast kernels must agree with them (the tests hold them to it), and
+`tge.use_kernels("loops")` runs a network on them.
+
+Shapes, everywhere: x (n, c, h, w), weight (o, c / groups, kh, kw), y and g (n, o, oh, ow). Indices: n image, c and o
+channels, (i, j) a position in the output, (u, v) a position in the kernel. Stride, padding and dilation are pairs.
+An output position (i, j) sees through kernel position (u, v) the input pixel
+
+    row = i * stride - padding + u * dilation        (and likewise the column)
+
+and pixels outside the image are zero.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .geometry import output_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .geometry import Pair
+
+
+def _taps(
+    y_shape: tuple[int, ...], x_shape: tuple[int, ...], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair
+) -> Iterator[tuple[int, int, int, int, int, int]]:
+    """Yield (i, j, u, v, row, col) wherever the output position sees a pixel inside the image."""
+    (oh, ow), (h, w) = y_shape[2:], x_shape[2:]
+    for i, j, u, v in product(range(oh), range(ow), range(kernel[0]), range(kernel[1])):
+        row = i * stride[0] - padding[0] + u * dilation[0]
+        col = j * stride[1] - padding[1] + v * dilation[1]
+        if 0 <= row < h and 0 <= col < w:
+            yield i, j, u, v, row, col
+
+
+def _channels(o_total: int, c_per_group: int, groups: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (o, k, c): output channel o reads, through its k-th kernel slice, the input channel c of its group."""
+    o_per_group = o_total // groups
+    for o, k in product(range(o_total), range(c_per_group)):
+        yield o, k, (o // o_per_group) * c_per_group + k
+
+
+def conv2d(x, weight, stride, padding, dilation, groups):
+    """y[n,o,i,j] = sum over c,u,v of x[n,c,row,col] * weight[o,c,u,v]"""
+    o_total, c_per_group, *kernel = weight.shape
+    size = output_size(x.shape[2:], kernel, stride, padding, dilation)
+    y = np.zeros((x.shape[0], o_total, *size), np.result_type(x, weight))
+    for i, j, u, v, row, col in _taps(y.shape, x.shape, kernel, stride, padding, dilation):
+        for n in range(x.shape[0]):
+            for o, k, c in _channels(o_total, c_per_group, groups):
+                y[n, o, i, j] += x[n, c, row, col] * weight[o, k, u, v]
+    return y
+
+
+def conv2d_dx(g, weight, input_size, stride, padding, dilation, groups):
+    """dx[n,c,row,col] = sum over o,i,j,u,v with that row and col of g[n,o,i,j] * weight[o,c,u,v]"""
+    o_total, c_per_group, *kernel = weight.shape
+    dx = np.zeros((g.shape[0], c_per_group * groups, *input_size), np.result_type(g, weight))
+    for i, j, u, v, row, col in _taps(g.shape, dx.shape, kernel, stride, padding, dilation):
+        for n in range(g.shape[0]):
+            for o, k, c in _channels(o_total, c_per_group, groups):
+                dx[n, c, row, col] += g[n, o, i, j] * weight[o, k, u, v]
+    return dx
+
+
+def conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups):
+    """dw[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n,c,row,col]"""
+    o_total, c_per_group = g.shape[1], x.shape[1] // groups
+    dw = np.zeros((o_total, c_per_group, *kernel_size), np.result_type(x, g))
+    for i, j, u, v, row, col in _taps(g.shape, x.shape, kernel_size, stride, padding, dilation):
+        for n in range(x.shape[0]):
+            for o, k, c in _channels(o_total, c_per_group, groups):
+                dw[o, k, u, v] += g[n, o, i, j] * x[n, c, row, col]
+    return dw
+
+
+def max_pool2d(x, kernel_size, stride, padding):
+    """y[n,c,i,j] = the largest x[n,c,row,col] that the window at (i, j) sees (padding never wins)"""
+    return max_pool2d_gather(x, x, kernel_size, stride, padding)
+
+
+def _winners(x, kernel_size, stride, padding):
+    """Map every (n, c, i, j) to the (row, col) of its window's largest pixel, the first among equals."""
+    size = output_size(x.shape[2:], kernel_size, stride, padding)
+    shape = (*x.shape[:2], *size)
+    winner: dict[tuple[int, int, int, int], tuple[int, int]] = {}
+    for i, j, _, _, row, col in _taps(shape, x.shape, kernel_size, stride, padding, (1, 1)):
+        for n, c in product(range(x.shape[0]), range(x.shape[1])):
+            best = winner.get((n, c, i, j))
+            pixel = x[n, c, row, col]
+            if best is None or pixel > x[n, c, *best] or (np.isnan(pixel) and not np.isnan(x[n, c, *best])):
+                winner[n, c, i, j] = (row, col)
+    return shape, winner
+
+
+def max_pool2d_gather(u, x, kernel_size, stride, padding):
+    """y[n,c,i,j] = u at the position where x has the largest pixel of the window at (i, j)"""
+    shape, winner = _winners(x, kernel_size, stride, padding)
+    y = np.zeros(shape, u.dtype)
+    for (n, c, i, j), (row, col) in winner.items():
+        y[n, c, i, j] = u[n, c, row, col]
+    return y
+
+
+def max_pool2d_scatter(g, x, kernel_size, stride, padding):
+    """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows whose largest pixel of x is at (row, col)"""
+    _, winner = _winners(x, kernel_size, stride, padding)
+    dx = np.zeros(x.shape, g.dtype)
+    for (n, c, i, j), (row, col) in winner.items():
+        dx[n, c, row, col] += g[n, c, i, j]
+    return dx
+
+
+def avg_pool2d(x, kernel_size, stride, padding):
+    """y[n,c,i,j] = the sum of the pixels that the window at (i, j) sees / (kh * kw)"""
+    size = output_size(x.shape[2:], kernel_size, stride, padding)
+    y = np.zeros((*x.shape[:2], *size), x.dtype)
+    for i, j, _, _, row, col in _taps(y.shape, x.shape, kernel_size, stride, padding, (1, 1)):
+        for n, c in product(range(x.shape[0]), range(x.shape[1])):
+            y[n, c, i, j] += x[n, c, row, col]
+    return y / (kernel_size[0] * kernel_size[1])
+
+
+def avg_pool2d_dx(g, input_size, kernel_size, stride, padding):
+    """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
+    dx = np.zeros((*g.shape[:2], *input_size), g.dtype)
+    for i, j, _, _, row, col in _taps(g.shape, dx.shape, kernel_size, stride, padding, (1, 1)):
+        for n, c in product(range(g.shape[0]), range(g.shape[1])):
+            dx[n, c, row, col] += g[n, c, i, j]
+    return dx / (kernel_size[0] * kernel_size[1])

@@ -1,0 +1,125 @@
+"""+ - * / ** and negation, with broadcasting.
+
+Broadcasting repeats an input along the axes it lacks, so its gradient is the *sum* over those repetitions: that is
+what `sum_to(..., a.shape)` does at the end of every rule. It does nothing where nothing was broadcast.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..autograd.primitive import primitive
+from .elementwise import log, where
+from .shape import sum_to
+
+
+@primitive
+def add(a, b):
+    """y = a + b
+
+    Shapes: a and b broadcast against each other.
+
+    >>> import tinygrad_edu as tge
+    >>> (tge.tensor([1.0, 2.0]) + 10).data
+    array([11., 12.], dtype=float32)
+    """
+    return np.add(a, b)
+
+
+@add.backward("a")
+def add_da(g, y, a, b):
+    """dL/da = g, summed to a's shape"""
+    return sum_to(g, a.shape)
+
+
+@add.backward("b")
+def add_db(g, y, a, b):
+    """dL/db = g, summed to b's shape"""
+    return sum_to(g, b.shape)
+
+
+@primitive
+def subtract(a, b):
+    """y = a - b"""
+    return np.subtract(a, b)
+
+
+@subtract.backward("a")
+def subtract_da(g, y, a, b):
+    """dL/da = g, summed to a's shape"""
+    return sum_to(g, a.shape)
+
+
+@subtract.backward("b")
+def subtract_db(g, y, a, b):
+    """dL/db = -g, summed to b's shape"""
+    return sum_to(-g, b.shape)
+
+
+@primitive
+def multiply(a, b):
+    """y = a * b, element by element"""
+    return np.multiply(a, b)
+
+
+@multiply.backward("a")
+def multiply_da(g, y, a, b):
+    """dL/da = g * b, summed to a's shape"""
+    return sum_to(g * b, a.shape)
+
+
+@multiply.backward("b")
+def multiply_db(g, y, a, b):
+    """dL/db = g * a, summed to b's shape"""
+    return sum_to(g * a, b.shape)
+
+
+@primitive
+def divide(a, b):
+    """y = a / b, element by element"""
+    return np.divide(a, b)
+
+
+@divide.backward("a")
+def divide_da(g, y, a, b):
+    """dL/da = g / b, summed to a's shape"""
+    return sum_to(g / b, a.shape)
+
+
+@divide.backward("b")
+def divide_db(g, y, a, b):
+    """dL/db = -g * y / b, summed to b's shape  (since -a / b^2 = -y / b)"""
+    return sum_to(-g * y / b, b.shape)
+
+
+@primitive
+def negative(x):
+    """y = -x"""
+    return np.negative(x)
+
+
+@negative.backward("x")
+def negative_dx(g, y, x):
+    """dL/dx = -g"""
+    return -g
+
+
+@primitive
+def power(a, b):
+    """y = a ** b, element by element
+
+    Real powers only: a negative base needs a whole exponent.
+    """
+    return np.power(a, b)
+
+
+@power.backward("a")
+def power_da(g, y, a, b):
+    """dL/da = g * b * a^(b - 1), summed to a's shape; 0 where b = 0, even at a = 0"""
+    return sum_to(where(b == 0, 0.0, g * b * a ** (b - 1)), a.shape)
+
+
+@power.backward("b")
+def power_db(g, y, a, b):
+    """dL/db = g * y * log(a), summed to b's shape; 0 where a = 0, the limit for b > 0"""
+    return sum_to(g * y * log(where(a == 0, 1.0, a)), b.shape)

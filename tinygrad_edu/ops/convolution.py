@@ -1,0 +1,145 @@
+"""Convolution and its two derivatives, which are each other's rules.
+
+Everything here comes from one number that is linear in each of three arrays:
+
+    T(x, weight, g) = sum over n,o,i,j of g[n,o,i,j] * conv2d(x, weight)[n,o,i,j]
+
+If g = dL/dy, then T is what L gains, to first order, from x and weight; its derivative by each array is therefore
+what the chain rule asks for, and there are only these three:
+
+    dT/dg = conv2d(x, weight)          dT/dx = conv2d_dx(g, weight)          dT/dweight = conv2d_dw(x, g)
+
+Differentiate any of them again and you are back among the three. So convolution has derivatives of every order.
+
+As in most of this field, "convolution" does not flip the kernel (it is cross-correlation): y looks at x through the
+kernel as it is. The weight's gradient has no flip either. The image's gradient is the full correlation of g with the
+kernel turned by 180 degrees: a pixel at (row, col) was seen through (u, v) by the output at (row - u, col - v).
+
+Shapes: x (n, c, h, w), weight (o, c / groups, kh, kw), bias (o), y and g (n, o, oh, ow). The loops that define all
+three are in `kernels/loops.py`.
+"""
+
+from __future__ import annotations
+
+from .. import kernels
+from ..autograd.primitive import primitive
+from ..kernels.geometry import output_size, pair
+
+
+def _geometry(stride, padding, dilation):
+    return pair(stride, "stride"), pair(padding, "padding", least=0), pair(dilation, "dilation")
+
+
+@primitive
+def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """y[n,o,i,j] = bias[o] + sum over c,u,v of x[n, c, i*stride - padding + u*dilation, ...] * weight[o,c,u,v]
+
+    Args:
+        x: images (n, c, h, w).
+        weight: kernels (o, c / groups, kh, kw).
+        bias: None, or one number for each output channel (o,).
+        stride: how far the window moves; an integer or a pair (vertical, horizontal), as are the next two.
+        padding: rows and columns of zeros around the image.
+        dilation: the distance between the pixels that neighbouring kernel elements see.
+        groups: the channels are split into this many groups that do not see each other.
+
+    Returns: y (n, o, oh, ow), oh = floor((h + 2 padding - dilation (kh - 1) - 1) / stride) + 1, and ow likewise.
+
+    Raises:
+        ValueError: shapes that do not fit, or a kernel larger than the padded image.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.conv2d(tge.ones(1, 1, 28, 28), tge.ones(8, 1, 3, 3)).shape
+    (1, 8, 26, 26)
+    """
+    stride, padding, dilation = _geometry(stride, padding, dilation)
+    _check(x, weight, bias, stride, padding, dilation, groups)
+    y = kernels.active.conv2d(x, weight, stride, padding, dilation, groups)
+    if bias is not None:
+        y += bias[:, None, None]
+    return y
+
+
+@conv2d.backward("x")
+def conv2d_dx_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
+    """dL/dx = conv2d_dx(g, weight): g correlated with the kernel turned by 180 degrees"""
+    return conv2d_dx(g, weight, x.shape[2:], stride, padding, dilation, groups)
+
+
+@conv2d.backward("weight")
+def conv2d_dw_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
+    """dL/dweight = conv2d_dw(x, g): x correlated with g"""
+    return conv2d_dw(x, g, weight.shape[2:], stride, padding, dilation, groups)
+
+
+@conv2d.backward("bias")
+def conv2d_db_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
+    """dL/dbias[o] = sum over n,i,j of g[n,o,i,j]: the bias was added at every position of every image"""
+    return g.sum(axis=(0, 2, 3))
+
+
+@primitive
+def conv2d_dx(g, weight, *, input_size, stride=1, padding=0, dilation=1, groups=1):
+    """y[n,c,row,col] = sum of g[n,o,i,j] * weight[o,c,u,v] over all o,i,j,u,v that see (row, col)
+
+    `input_size` is the image's (h, w): a stride that does not tile the image leaves it open. PyTorch has this
+    operation under the name `conv_transpose2d`.
+    """
+    stride, padding, dilation = _geometry(stride, padding, dilation)
+    return kernels.active.conv2d_dx(g, weight, input_size, stride, padding, dilation, groups)
+
+
+@conv2d_dx.backward("g")
+def conv2d_dx_dg(u, y, g, weight, *, input_size, stride, padding, dilation, groups):
+    """dL/dg = conv2d(u, weight)"""
+    return conv2d(u, weight, None, stride, padding, dilation, groups)
+
+
+@conv2d_dx.backward("weight")
+def conv2d_dx_dw(u, y, g, weight, *, input_size, stride, padding, dilation, groups):
+    """dL/dweight = conv2d_dw(u, g)"""
+    return conv2d_dw(u, g, weight.shape[2:], stride, padding, dilation, groups)
+
+
+@primitive
+def conv2d_dw(x, g, *, kernel_size, stride=1, padding=0, dilation=1, groups=1):
+    """y[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n, c, i*stride - padding + u*dilation, ...]"""
+    stride, padding, dilation = _geometry(stride, padding, dilation)
+    return kernels.active.conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups)
+
+
+@conv2d_dw.backward("x")
+def conv2d_dw_dx(v, y, x, g, *, kernel_size, stride, padding, dilation, groups):
+    """dL/dx = conv2d_dx(g, v)"""
+    return conv2d_dx(g, v, x.shape[2:], stride, padding, dilation, groups)
+
+
+@conv2d_dw.backward("g")
+def conv2d_dw_dg(v, y, x, g, *, kernel_size, stride, padding, dilation, groups):
+    """dL/dg = conv2d(x, v)"""
+    return conv2d(x, v, None, stride, padding, dilation, groups)
+
+
+def _check(x, weight, bias, stride, padding, dilation, groups):
+    """Raise at the user's call where shapes do not fit, naming them and what would."""
+    if x.ndim != 4 or weight.ndim != 4:
+        raise ValueError(
+            f"conv2d needs images (n, c, h, w) and weight (o, c / groups, kh, kw), not shapes {x.shape} and "
+            f"{weight.shape}"
+        )
+    c, o, c_per_group = x.shape[1], weight.shape[0], weight.shape[1]
+    if groups < 1 or c % groups or o % groups:
+        raise ValueError(f"conv2d: groups={groups} must divide the channels, {c} in and {o} out")
+    if c // groups != c_per_group:
+        raise ValueError(
+            f"conv2d: images of shape {x.shape} have {c} channels, but the weight of shape {weight.shape} "
+            f"with groups={groups} fits {c_per_group * groups}"
+        )
+    if bias is not None and bias.shape != (o,):
+        raise ValueError(f"conv2d: the bias has shape {bias.shape}; {o} output channels need ({o},)")
+    kernel = weight.shape[2:]
+    if min(kernel) < 1 or min(output_size(x.shape[2:], kernel, stride, padding, dilation)) < 1:
+        raise ValueError(
+            f"conv2d: a kernel of {kernel[0]}x{kernel[1]} with dilation {dilation} does not fit into images of "
+            f"{x.shape[2]}x{x.shape[3]} with padding {padding}"
+        )

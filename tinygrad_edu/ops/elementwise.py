@@ -1,0 +1,199 @@
+"""Functions of one element at a time, the activations among them, and the choice between two."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..autograd.primitive import primitive
+from .shape import sum_to
+
+
+@primitive
+def exp(x):
+    """y = e^x"""
+    return np.exp(x)
+
+
+@exp.backward("x")
+def exp_dx(g, y, x):
+    """dL/dx = g * y: the exponential is its own derivative"""
+    return g * y
+
+
+@primitive
+def log(x):
+    """y = ln x"""
+    return np.log(x)
+
+
+@log.backward("x")
+def log_dx(g, y, x):
+    """dL/dx = g / x"""
+    return g / x
+
+
+@primitive
+def sqrt(x):
+    """y = sqrt(x)"""
+    return np.sqrt(x)
+
+
+@sqrt.backward("x")
+def sqrt_dx(g, y, x):
+    """dL/dx = g / (2 y); infinite at x = 0"""
+    return g / (2 * y)
+
+
+@primitive
+def sign(x):
+    """y = -1, 0 or 1 as x is negative, zero or positive; its gradient is zero"""
+    return np.sign(x)
+
+
+sign.zero_gradient("x")
+
+
+@primitive
+def abs(x):
+    """y = |x|"""
+    return np.abs(x)
+
+
+@abs.backward("x")
+def abs_dx(g, y, x):
+    """dL/dx = g * sign(x); 0 at x = 0, the middle of the slopes -1 and 1"""
+    return g * sign(x)
+
+
+@primitive
+def tanh(x):
+    """y = tanh(x) = (e^x - e^-x) / (e^x + e^-x)"""
+    return np.tanh(x)
+
+
+@tanh.backward("x")
+def tanh_dx(g, y, x):
+    """dL/dx = g * (1 - y^2)"""
+    return g * (1 - y * y)
+
+
+@primitive
+def sigmoid(x):
+    """y = 1 / (1 + e^-x)
+
+    Computed from e^-|x|, which cannot overflow: for x < 0 it is e^x / (1 + e^x), the same number.
+    """
+    e = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1, e) / (1 + e)
+
+
+@sigmoid.backward("x")
+def sigmoid_dx(g, y, x):
+    """dL/dx = g * y * (1 - y)"""
+    return g * y * (1 - y)
+
+
+@primitive
+def relu(x):
+    """y = max(x, 0)
+
+    >>> import tinygrad_edu as tge
+    >>> tge.relu(tge.tensor([-1.0, 2.0])).data
+    array([0., 2.], dtype=float32)
+    """
+    return np.maximum(x, 0)
+
+
+@relu.backward("x")
+def relu_dx(g, y, x):
+    """dL/dx = g * [x > 0]
+
+    The gradient passes exactly where the value passed. At the kink x = 0 it is 0.
+    """
+    return g * (x > 0)
+
+
+@primitive
+def leaky_relu(x, *, negative_slope=0.01):
+    """y = x where x > 0, else negative_slope * x"""
+    return np.where(np.asarray(x) > 0, x, negative_slope * x)
+
+
+@leaky_relu.backward("x")
+def leaky_relu_dx(g, y, x, *, negative_slope):
+    """dL/dx = g where x > 0, else negative_slope * g  (so at the kink x = 0: negative_slope * g)"""
+    return where(x > 0, g, negative_slope * g)
+
+
+@primitive
+def where(condition, a, b):
+    """y = a where the condition holds, else b
+
+    Shapes: all three broadcast against each other. The condition is boolean and has no gradient.
+    """
+    return np.where(condition, a, b)
+
+
+where.zero_gradient("condition")
+
+
+@where.backward("a")
+def where_da(g, y, condition, a, b):
+    """dL/da = g where the condition holds, else 0, summed to a's shape"""
+    return sum_to(where(condition, g, 0.0), a.shape)
+
+
+@where.backward("b")
+def where_db(g, y, condition, a, b):
+    """dL/db = 0 where the condition holds, else g, summed to b's shape"""
+    return sum_to(where(condition, 0.0, g), b.shape)
+
+
+@primitive
+def maximum(a, b):
+    """y = the larger of a and b, element by element"""
+    return np.maximum(a, b)
+
+
+@primitive
+def minimum(a, b):
+    """y = the smaller of a and b, element by element"""
+    return np.minimum(a, b)
+
+
+@maximum.backward("a")
+@minimum.backward("a")
+def extremum_da(g, y, a, b):
+    """dL/da = g where a was chosen (a = y), g / 2 where a = b, else 0, summed to a's shape"""
+    return sum_to(where(a == b, g / 2, where(a == y, g, 0.0)), a.shape)
+
+
+@maximum.backward("b")
+@minimum.backward("b")
+def extremum_db(g, y, a, b):
+    """dL/db = g where b was chosen (b = y), g / 2 where a = b, else 0, summed to b's shape"""
+    return sum_to(where(a == b, g / 2, where(b == y, g, 0.0)), b.shape)
+
+
+@primitive
+def clip(x, *, low=None, high=None):
+    """y = min(max(x, low), high); a bound of None does not bind"""
+    return np.clip(x, low, high)
+
+
+@clip.backward("x")
+def clip_dx(g, y, x, *, low, high):
+    """dL/dx = g where x was left as it is (low <= x <= high, bounds included), else 0"""
+    return where(x == y, g, 0.0)
+
+
+@primitive
+def astype(x, *, dtype):
+    """y = x in another dtype"""
+    return np.asarray(x).astype(dtype)
+
+
+@astype.backward("x")
+def astype_dx(g, y, x, *, dtype):
+    """dL/dx = g in x's dtype"""
+    return astype(g, x.dtype)

@@ -1,0 +1,86 @@
+"""The losses of classification: how unlikely a network thought the right answers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..autograd.primitive import primitive
+from .indexing import scatter_add
+from .softmax import log_softmax
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+@primitive
+def nll_loss(log_probs, targets, *, reduction="mean"):
+    """y = -log_probs[n, targets[n]], averaged over n ("mean"), summed ("sum") or each on its own ("none")
+
+    The negative log-likelihood of the targets.
+
+    Args:
+        log_probs: logarithms of probabilities (n, classes), as `log_softmax` gives them.
+        targets: the right classes (n,), integers from 0 to classes - 1: an array or a Tensor. They have no gradient.
+        reduction: "mean", "sum" or "none".
+
+    Raises:
+        ValueError, TypeError: targets of another length, out of range, or not integers.
+
+    >>> import tinygrad_edu as tge
+    >>> round(tge.nll_loss(tge.log_softmax(tge.zeros(1, 10)), [3]).item(), 4)
+    2.3026
+    """
+    targets = _checked(log_probs, targets, reduction)
+    each = -log_probs[np.arange(len(targets)), targets]
+    if reduction == "mean":
+        return each.mean()
+    return each.sum() if reduction == "sum" else each
+
+
+@nll_loss.backward("log_probs")
+def nll_loss_dlog_probs(g, y, log_probs, targets, *, reduction):
+    """dL/dlog_probs[n, targets[n]] = -g (-g / count for "mean"), and 0 for every other class"""
+    n = log_probs.shape[0]
+    if reduction == "mean":
+        g = g / n
+    index = (np.arange(n), np.asarray(targets))
+    return scatter_add(_each(-g, n), index, log_probs.shape)
+
+
+nll_loss.zero_gradient("targets")
+
+
+def _each(g, n):
+    """Give every sample its share of a gradient that may be one number for all."""
+    return g if len(g.shape) else g.reshape((1,)) * np.ones(n, g.dtype)
+
+
+def cross_entropy(logits, targets, reduction="mean"):
+    """Return nll_loss(log_softmax(logits), targets): the cross-entropy of the softmax of the logits with the targets.
+
+    Shapes: logits (n, classes), targets (n,) integers; y is one number, or (n,) for reduction="none".
+
+    >>> import tinygrad_edu as tge
+    >>> logits = tge.tensor([[2.0, 0.0]], requires_grad=True)
+    >>> tge.cross_entropy(logits, [0]).backward()
+    >>> logits.grad.data.round(3)             # softmax(logits) - onehot(targets)
+    array([[-0.119,  0.119]], dtype=float32)
+    """
+    return nll_loss(log_softmax(logits), targets, reduction)
+
+
+def _checked(log_probs, targets, reduction):
+    """Return the targets as an integer array, or raise saying what does not fit."""
+    targets = np.asarray(targets)
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"reduction must be one of {', '.join(REDUCTIONS)}, not {reduction!r}")
+    if log_probs.ndim != 2:
+        raise ValueError(f"the loss needs scores of shape (n, classes), not {log_probs.shape}")
+    n, classes = log_probs.shape
+    if targets.shape != (n,):
+        raise ValueError(f"scores of shape {log_probs.shape} need targets of shape ({n},), not {targets.shape}")
+    if targets.dtype.kind not in "iu":
+        raise TypeError(f"targets are class numbers, integers, not {targets.dtype}")
+    if n and not 0 <= targets.min() <= targets.max() < classes:
+        wrong = targets[(targets < 0) | (targets >= classes)][0]
+        raise ValueError(f"target {wrong} is out of range: {classes} classes are numbered 0 to {classes - 1}")
+    return targets

@@ -1,0 +1,91 @@
+"""sum, mean, max, min and logsumexp over one axis, several, or all.
+
+A reduction forgets its axes; `_restore` puts them back with length 1, so that `g` and `y` broadcast against x again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..autograd.primitive import primitive
+from .elementwise import astype, exp
+from .shape import broadcast_to, reshape
+
+
+def _restore(g, x, axis, keepdims):
+    """Give the result of a reduction of x its reduced axes back, with length 1."""
+    if keepdims:
+        return g
+    ndim = len(x.shape)
+    axes = range(ndim) if axis is None else [a % ndim for a in np.atleast_1d(axis)]
+    return reshape(g, tuple(1 if a in axes else n for a, n in enumerate(x.shape)))
+
+
+@primitive
+def sum(x, *, axis=None, keepdims=False):
+    """y = the sum of x over `axis` (all axes if None)
+
+    >>> import tinygrad_edu as tge
+    >>> tge.sum(tge.ones(2, 3), axis=0).data
+    array([2., 2., 2.], dtype=float32)
+    """
+    return np.sum(x, axis, keepdims=keepdims)
+
+
+@sum.backward("x")
+def sum_dx(g, y, x, *, axis, keepdims):
+    """dL/dx = g, repeated: every element counts once"""
+    return broadcast_to(_restore(g, x, axis, keepdims), x.shape)
+
+
+@primitive
+def mean(x, *, axis=None, keepdims=False):
+    """y = the sum of x over `axis` / the number of elements summed"""
+    return np.mean(x, axis, keepdims=keepdims)
+
+
+@mean.backward("x")
+def mean_dx(g, y, x, *, axis, keepdims):
+    """dL/dx = g / count, repeated"""
+    count = x.size // max(y.size, 1)
+    return broadcast_to(_restore(g / max(count, 1), x, axis, keepdims), x.shape)
+
+
+@primitive
+def max(x, *, axis=None, keepdims=False):
+    """y = the largest element of x over `axis`"""
+    return np.max(x, axis, keepdims=keepdims)
+
+
+@primitive
+def min(x, *, axis=None, keepdims=False):
+    """y = the smallest element of x over `axis`"""
+    return np.min(x, axis, keepdims=keepdims)
+
+
+@max.backward("x")
+@min.backward("x")
+def extreme_dx(g, y, x, *, axis, keepdims):
+    """dL/dx = g * [x = y] / (how many are equal): ties share the gradient"""
+    chosen = astype(x == _restore(y, x, axis, keepdims), g.dtype)
+    ties = chosen.sum(axis=axis, keepdims=True)
+    return _restore(g, x, axis, keepdims) * chosen / ties
+
+
+@primitive
+def logsumexp(x, *, axis=None, keepdims=False):
+    """y = log(sum of e^x over `axis`)
+
+    The largest element m is taken out, log(sum e^(x - m)) + m, so that nothing overflows.
+    """
+    m = np.max(x, axis, keepdims=True, initial=-np.inf)
+    m = np.where(np.isfinite(m), m, 0)
+    with np.errstate(divide="ignore"):  # log 0 = -inf is right where every x is -inf
+        y = np.log(np.sum(np.exp(x - m), axis, keepdims=True)) + m
+    return y if keepdims else np.squeeze(y, axis)
+
+
+@logsumexp.backward("x")
+def logsumexp_dx(g, y, x, *, axis, keepdims):
+    """dL/dx = g * e^(x - y): the softmax of x"""
+    return _restore(g, x, axis, keepdims) * exp(x - _restore(y, x, axis, keepdims))

@@ -1,0 +1,42 @@
+"""Dropout: noise that keeps units from relying on each other."""
+
+from __future__ import annotations
+
+from ..autograd.primitive import primitive
+from ..random import default_rng
+
+
+@primitive(name="dropout")
+def mask_and_scale(x, mask, *, p):
+    """y = x * mask / (1 - p)"""
+    return x * (mask / (1 - p)).astype(x.dtype)
+
+
+@mask_and_scale.backward("x")
+def mask_and_scale_dx(g, y, x, mask, *, p):
+    """dL/dx = g * mask / (1 - p)"""
+    return mask_and_scale(g, mask, p)
+
+
+mask_and_scale.zero_gradient("mask")
+
+
+def dropout(x, p=0.5, training=True, rng=None):
+    """Set each element to zero with probability p and scale the others by 1 / (1 - p); the identity unless training.
+
+    The scale keeps the expected value the same, so nothing changes at evaluation. Srivastava et al., "Dropout: a
+    simple way to prevent neural networks from overfitting" (2014).
+
+    Args:
+        x: any shape.
+        p: the probability of dropping, 0 <= p < 1 (at p = 1 everything is dropped).
+        training: whether to drop at all.
+        rng: a NumPy Generator; the library's own (`tge.manual_seed`) if None.
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout: p is a probability, between 0 and 1, not {p}")
+    if not training or p == 0:
+        return x
+    if p == 1:
+        return x * 0.0
+    return mask_and_scale(x, (rng or default_rng()).random(x.shape) >= p, p)

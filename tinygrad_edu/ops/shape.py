@@ -1,0 +1,185 @@
+"""Operations that move elements without computing with them, and the pair broadcast_to / sum_to.
+
+Each is linear, and its rule is its transpose: what put an element somewhere, backwards, brings its gradient home.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..autograd.primitive import primitive
+
+
+@primitive
+def broadcast_to(x, *, shape):
+    """y = x repeated along new axes and along axes of length 1, up to `shape`"""
+    return np.broadcast_to(x, shape)
+
+
+@broadcast_to.backward("x")
+def broadcast_to_dx(g, y, x, *, shape):
+    """dL/dx = g summed over the repetitions"""
+    return sum_to(g, x.shape)
+
+
+@primitive
+def sum_to(x, *, shape):
+    """y = x summed over the axes along which `shape` would be broadcast to x's shape
+
+    >>> import tinygrad_edu as tge
+    >>> tge.sum_to(tge.ones(2, 3), (1, 3)).data
+    array([[2., 2., 2.]], dtype=float32)
+    """
+    if x.shape == shape:
+        return x
+    extra = x.ndim - len(shape)
+    if extra < 0 or any(s not in (1, n) for s, n in zip(shape, x.shape[extra:], strict=True)):
+        raise ValueError(f"sum_to: shape {tuple(shape)} does not broadcast to {x.shape}")
+    repeated = tuple(a for a, s in enumerate(shape, extra) if s == 1 and x.shape[a] != 1)
+    return x.sum(axis=(*range(extra), *repeated)).reshape(shape)
+
+
+@sum_to.backward("x")
+def sum_to_dx(g, y, x, *, shape):
+    """dL/dx = g broadcast to x's shape"""
+    return broadcast_to(g, x.shape)
+
+
+@primitive
+def reshape(x, *, shape):
+    """y = the elements of x, in their order, in another shape; one length may be -1 and is worked out"""
+    return np.reshape(x, shape)
+
+
+@reshape.backward("x")
+def reshape_dx(g, y, x, *, shape):
+    """dL/dx = g in x's shape"""
+    return reshape(g, x.shape)
+
+
+def flatten(x, start_axis=0):
+    """Merge the axes from `start_axis` on into one: (n, c, h, w) becomes (n, c*h*w) with start_axis=1.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.flatten(tge.zeros(2, 3, 4), start_axis=1).shape
+    (2, 12)
+    """
+    kept = x.shape[:start_axis]
+    return reshape(x, (*kept, int(np.prod(x.shape[start_axis:], dtype=int))))
+
+
+@primitive
+def transpose(x, *, axes=None):
+    """y = x with its axes in the order `axes`, or reversed if that is None"""
+    return np.transpose(x, axes)
+
+
+@transpose.backward("x")
+def transpose_dx(g, y, x, *, axes):
+    """dL/dx = g with its axes put back"""
+    return transpose(g, None if axes is None else tuple(int(a) for a in np.argsort(np.mod(axes, len(axes)))))
+
+
+@primitive
+def swapaxes(x, *, axis1, axis2):
+    """y = x with two axes exchanged"""
+    return np.swapaxes(x, axis1, axis2)
+
+
+@swapaxes.backward("x")
+def swapaxes_dx(g, y, x, *, axis1, axis2):
+    """dL/dx = g with the same two axes exchanged back"""
+    return swapaxes(g, axis1, axis2)
+
+
+@primitive
+def expand_dims(x, *, axis):
+    """y = x with new axes of length 1 at `axis` (an integer or several)"""
+    return np.expand_dims(x, axis)
+
+
+@primitive
+def squeeze(x, *, axis=None):
+    """y = x without its axes of length 1, or without those in `axis`"""
+    return np.squeeze(x, axis)
+
+
+@expand_dims.backward("x")
+@squeeze.backward("x")
+def same_elements_dx(g, y, x, *, axis):
+    """dL/dx = g in x's shape"""
+    return reshape(g, x.shape)
+
+
+@primitive
+def pad(x, *, pad_width):
+    """y = x with zeros around it: pad_width[axis] = (before, after)
+
+    `pad_width` may also be one pair for every axis, or one number for every side.
+    """
+    return np.pad(x, pad_width)
+
+
+@pad.backward("x")
+def pad_dx(g, y, x, *, pad_width):
+    """dL/dx = g with the border cut off"""
+    before = np.broadcast_to(pad_width, (len(x.shape), 2))[:, 0]
+    return g[tuple(slice(int(b), int(b) + n) for b, n in zip(before, x.shape, strict=True))]
+
+
+@primitive
+def flip(x, *, axis=None):
+    """y = x reversed along `axis` (all axes if None)"""
+    return np.flip(x, axis)
+
+
+@flip.backward("x")
+def flip_dx(g, y, x, *, axis):
+    """dL/dx = g reversed along the same axes"""
+    return flip(g, axis)
+
+
+@primitive(name="concatenate")
+def join(*xs, axis):
+    """y = the arrays one after another along an axis they already have"""
+    return np.concatenate(xs, axis)
+
+
+@join.backward("xs")
+def join_dxs(g, y, *xs, axis, position):
+    """dL/dx_i = the part of g that came from x_i"""
+    axis = axis % len(g.shape)
+    start = sum(x.shape[axis] for x in xs[:position])
+    return g[(slice(None),) * axis + (slice(start, start + xs[position].shape[axis]),)]
+
+
+def concatenate(tensors, axis=0):
+    """Join a sequence of arrays along an axis they already have; their other axes must agree.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.concatenate([tge.ones(2), tge.zeros(1)]).data
+    array([1., 1., 0.], dtype=float32)
+    """
+    return join(*tensors, axis=axis)
+
+
+@primitive(name="stack")
+def pile(*xs, axis):
+    """y = the arrays, all of one shape, side by side along a new axis"""
+    return np.stack(xs, axis)
+
+
+@pile.backward("xs")
+def pile_dxs(g, y, *xs, axis, position):
+    """dL/dx_i = the i-th slice of g along the new axis"""
+    return g[(slice(None),) * (axis % len(g.shape)) + (position,)]
+
+
+def stack(tensors, axis=0):
+    """Put a sequence of arrays of one shape side by side along a new axis.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.stack([tge.zeros(3), tge.ones(3)], axis=1).shape
+    (3, 2)
+    """
+    return pile(*tensors, axis=axis)

@@ -1,0 +1,47 @@
+"""Softmax and its logarithm: scores become probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..autograd.primitive import primitive
+from .elementwise import exp
+
+
+@primitive
+def softmax(x, *, axis=-1):
+    """y_i = e^(x_i) / (sum over k of e^(x_k)), along `axis`
+
+    The largest x is subtracted first; that changes nothing in the quotient and keeps e^x from overflowing.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.softmax(tge.tensor([0.0, 0.0])).data
+    array([0.5, 0.5], dtype=float32)
+    """
+    e = np.exp(x - np.max(x, axis, keepdims=True, initial=-np.inf))
+    return e / np.sum(e, axis, keepdims=True)
+
+
+@softmax.backward("x")
+def softmax_dx(g, y, x, *, axis):
+    """dL/dx = y * (g - sum of g * y)
+
+    dy_i/dx_k = y_i * ([i = k] - y_k): raising one score takes from all the others.
+    """
+    return y * (g - (g * y).sum(axis=axis, keepdims=True))
+
+
+@primitive
+def log_softmax(x, *, axis=-1):
+    """y_i = x_i - log(sum over k of e^(x_k)), along `axis`
+
+    More accurate than log(softmax(x)), which is log 0 once a probability rounds to 0.
+    """
+    shifted = x - np.max(x, axis, keepdims=True, initial=-np.inf)
+    return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
+
+
+@log_softmax.backward("x")
+def log_softmax_dx(g, y, x, *, axis):
+    """dL/dx = g - e^y * (sum of g)"""
+    return g - exp(y) * g.sum(axis=axis, keepdims=True)
