@@ -1,0 +1,166 @@
+"""Image files -> 28x28 images like MNIST's: light ink on dark, a digit of 20x20, centred by its mass."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_edu.data.dataset import DIGIT_NAMES, Dataset
+from tinygrad_edu.errors import DataError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# Only these decoders run on a user's file: Pillow knows formats that start other programs.
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+LARGEST_SIDE = 1000  # larger pictures are reduced first: 20 pixels come out of it anyway
+FAINT = 0.2  # ink below this share of the darkest is paper, shadow or JPEG noise
+LEAST_CONTRAST = 0.05
+
+
+def load_images(path: str | os.PathLike[str]) -> tuple[NDArray[np.float32], list[str]]:
+    """(images, file names) of one image file, or of all image files in a folder, sorted by name.
+
+    images: (n, 1, 28, 28) float32 in [0, 1].
+
+    Any size and mode goes in: colour, grey, palette, 16 bits, transparency (over white). See `prepare` for
+    what is done with it. In a folder, files without an image's suffix are passed over.
+
+    Raises DataError naming the file: missing, not an image, damaged, too many pixels, blank; or naming the
+    folder that holds no images.
+
+    >>> import tempfile
+    >>> from PIL import Image, ImageDraw
+    >>> picture = Image.new("RGB", (200, 300), "white")
+    >>> ImageDraw.Draw(picture).line([(90, 40), (110, 260)], fill="black", width=20)
+    >>> path = Path(tempfile.mkdtemp()) / "one.png"
+    >>> picture.save(path)
+    >>> images, names = load_images(path)
+    >>> images.shape, names
+    ((1, 1, 28, 28), ['one.png'])
+    """
+    path = Path(path)
+    files = _image_files(path) if path.is_dir() else [path]
+    images = np.stack([_load(file) for file in files])[:, np.newaxis]
+    images.setflags(write=False)
+    return images, [file.name for file in files]
+
+
+def load_image_folder(path: str | os.PathLike[str]) -> Dataset:
+    """A dataset of image files sorted into sub-folders by label: path/0/*.png ... path/9/*.png.
+
+    Sub-folders may be missing, but at least one must be there. Raises DataError as `load_images` does.
+    """
+    path = Path(path)
+    folders = [path / name for name in DIGIT_NAMES if (path / name).is_dir()]
+    if not folders:
+        raise DataError(f"{path}: expected sub-folders named 0 to 9 with image files in them")
+    loaded = [load_images(folder)[0] for folder in folders]
+    labels = np.repeat([int(folder.name) for folder in folders], [len(images) for images in loaded])
+    return Dataset(np.concatenate(loaded), labels, path.resolve().name)
+
+
+def prepare(grey: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """A grey picture (h, w) in [0, 1] -> (28, 28) in [0, 1], as MNIST's were made; None if it is blank.
+
+    1. The background is the median grey of the picture's border. What differs most from it is the ink: dark
+       on light or light on dark. An image of 28x28 with light ink on dark is finished: returned as it is.
+    2. Ink = distance from the background, 1 where it is strongest, 0 where it is faint.
+    3. Cut to the ink, fit into 20x20 keeping the proportions, and move the centre of mass to the middle.
+    """
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    background = np.median(border)
+    dark, light = background - grey.min(), grey.max() - background
+    if max(dark, light) < LEAST_CONTRAST:
+        return None
+    if light >= dark and grey.shape == (28, 28):
+        return grey
+    ink = (grey - background) / light if light >= dark else (background - grey) / dark
+    return _centre(_fit(_crop(np.where(ink < FAINT, 0, ink).astype(np.float32))))
+
+
+def _crop(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _fit(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    from PIL import Image
+
+    height, width = ink.shape
+    scale = 20 / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
+    return np.clip(small / small.max(), 0, 1)  # a thin line fades when it shrinks: back to full strength
+
+
+def _centre(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    # MNIST's own centres of mass lie at pixel (14, 14), not at the geometric middle (13.5, 13.5).
+    canvas = np.zeros((28, 28), np.float32)
+    height, width = ink.shape
+    row = np.average(np.arange(height), weights=ink.sum(axis=1))
+    column = np.average(np.arange(width), weights=ink.sum(axis=0))
+    top = min(max(round(14 - row), 0), 28 - height)
+    left = min(max(round(14 - column), 0), 28 - width)
+    canvas[top : top + height, left : left + width] = ink
+    return canvas
+
+
+def _image_files(folder: Path) -> list[Path]:
+    try:
+        files = sorted(
+            file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file()
+        )
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be read: {error.strerror}") from error
+    if not files:
+        raise DataError(f"{folder}: no image files there ({', '.join(SUFFIXES)})")
+    return files
+
+
+def _load(path: Path) -> NDArray[np.float32]:
+    image = prepare(_read_grey(path))
+    if image is None:
+        raise DataError(f"{path}: the image is blank; draw a digit that stands out from its background")
+    return image
+
+
+def _read_grey(path: Path) -> NDArray[np.float32]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=FORMATS) as image:
+                return _grey(image)
+    except FileNotFoundError:
+        raise DataError(f"{path}: there is no such file") from None
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise DataError(
+            f"{path}: more than {Image.MAX_IMAGE_PIXELS:,} pixels; reduce the image first"
+        ) from None
+    except UnidentifiedImageError:
+        raise DataError(f"{path}: not an image of a kind that is read here ({', '.join(FORMATS)})") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders meet damage with OSError, SyntaxError, struct.error ...
+        raise DataError(f"{path}: the image cannot be read: {error}") from error
+
+
+def _grey(image: Image.Image) -> NDArray[np.float32]:
+    from PIL import Image, ImageOps
+
+    image.load()
+    turned = ImageOps.exif_transpose(image)  # cameras store a turned picture and say so
+    turned.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    if turned.mode.startswith("I"):  # 16 bits; converting to "L" would clip them
+        return np.asarray(turned, np.float32) / np.float32(65535)
+    white = Image.new("RGBA", turned.size, "white")
+    flat = Image.alpha_composite(white, turned.convert("RGBA")).convert("L")
+    return np.asarray(flat, np.float32) / np.float32(255)
