@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from .modes import set_grad_enabled
-from .tensor import Tensor
+from .tensor import Tensor, last_change
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from .primitive import Primitive
 
@@ -41,95 +41,93 @@ def run_backward(
     Gradients are arrays (NumPy scalars where there are no axes), or with `create_graph` Tensors. With `wanted`, only
     the rules on the paths that lead there are fired; a Tensor that is not reached is missing from the result.
     """
-    targets = frozenset(wanted or ())
+    targets = frozenset(t._stamp for t in wanted or ())
     needed = None if wanted is None else _paths(outputs, targets)
+    pending: dict[int, list[Any]] = {}  # by stamp: [t, dL/dt as far as it has arrived]
+    queue: list[int] = []  # the stamps of the recorded results among them, negated: the youngest comes first
     finished: dict[Tensor, Any] = {}
-    arrived: dict[Tensor, Any] = {}  # dL/dt as far as it has arrived
-    waiting: dict[int, Tensor] = {}  # the recorded results among them, by stamp
-    queue: list[int] = []  # their stamps, negated, so that the youngest comes first
 
-    def arrive(t: Tensor, contribution: Any) -> None:
-        if t in arrived:
-            arrived[t] = arrived[t] + contribution
+    def arrive(t: Tensor, gradient: Any) -> None:
+        stamp = t._stamp
+        if stamp in pending:
+            pending[stamp][1] = pending[stamp][1] + gradient
         else:
-            arrived[t] = contribution
+            pending[stamp] = [t, gradient]
             if t.primitive is not None:
-                waiting[t._stamp] = t
-                heappush(queue, -t._stamp)
+                heappush(queue, -stamp)
 
     for output, gradient in zip(outputs, gradients, strict=True):
-        if needed is None or output in needed:
+        if needed is None or output._stamp in needed:
             arrive(output, gradient)
 
     with set_grad_enabled(create_graph):
         while queue:
-            y = waiting.pop(-heappop(queue))
-            g = arrived.pop(y)
-            if y in targets:
+            y, g = pending.pop(-heappop(queue))
+            if y._stamp in targets:
                 finished[y] = g
+            if y._stamp < last_change.stamp:
+                _check_unchanged(y, needed)
 
-            # The rules read arrays, or with create_graph Tensors: the same rules, recording.
-            values = []
-            changed = False
-            for x in y.inputs:
-                if isinstance(x, Tensor):
-                    changed = changed or x._stamp > y._stamp
-                    values.append(x if create_graph else x._data)
-                else:
-                    values.append(x)
+            # The rules read arrays; with create_graph they read Tensors, and so are recorded themselves.
+            inputs = y.inputs
+            if create_graph:
+                result, values = y, inputs
+            else:
+                result, values = y._data, [x._data if isinstance(x, Tensor) else x for x in inputs]
 
             contributions = []
-            for position, x in enumerate(y.inputs):
+            for x, rule in zip(inputs, y.primitive.rule_functions(len(inputs)), strict=True):
                 contribution = None
-                if isinstance(x, Tensor) and x.requires_grad and (needed is None or x in needed):
-                    if changed:
-                        _check_unchanged(y, position)
-                    contribution = _fire(y, position, g, values, create_graph)
+                if isinstance(x, Tensor) and x.requires_grad and (needed is None or x._stamp in needed):
+                    if rule is None:
+                        raise _no_rule(y, x)
+                    contribution = rule(g, result, *values, **y.params)
                     if contribution is not None:
+                        like = x._data
+                        if contribution.shape != like.shape:
+                            raise _wrong_shape(rule, y, contribution, x)
+                        if contribution.dtype is not like.dtype and contribution.dtype != like.dtype:
+                            contribution = contribution.astype(like.dtype)
                         arrive(x, contribution)
                 contributions.append(contribution)
             if watch is not None:
                 watch(y, g, contributions)
 
-    finished.update(arrived)
+    finished.update((t, g) for t, g in pending.values())
     return finished
 
 
-def _fire(y: Tensor, position: int, g: Any, values: list[Any], create_graph: bool) -> Any:
-    """Apply the rule for one input: dL/dx from g = dL/dy.  The result has x's shape and dtype."""
+# -- what can go wrong in it ------------------------------------------------------------------------------------
+
+
+def _no_rule(y: Tensor, x: Tensor) -> NotImplementedError:
     primitive: Primitive = y.primitive  # type: ignore[assignment]
-    rule = primitive.rule_for(position)
-    if rule is None:
-        raise NotImplementedError(
-            f"{primitive.name} has no rule for its argument {primitive.argument_at(position)!r}; write one with "
-            f'@{primitive.name}.backward("{primitive.argument_at(position)}")'
-        )
-    contribution = rule(g, y if create_graph else y._data, *values, **y.params)
-    if contribution is None:
-        return None
-    x = y.inputs[position]._data
-    if contribution.shape != x.shape:
-        raise ValueError(
-            f"the rule {rule_name(rule)} of {primitive.name} returned a gradient of shape {contribution.shape} for "
-            f"an argument of shape {x.shape}; the two must agree (sum_to undoes broadcasting)"
-        )
-    if contribution.dtype != x.dtype:
-        contribution = contribution.astype(x.dtype)
-    return contribution
+    argument = primitive.argument_at(next(i for i, other in enumerate(y.inputs) if other is x))
+    return NotImplementedError(
+        f"{primitive.name} has no rule for its argument {argument!r}; "
+        f'write one with @{primitive.name}.backward("{argument}")'
+    )
 
 
-def rule_name(rule: Any) -> str:
-    """Return a rule function's name, seeing through the partial that a variadic primitive needs."""
-    return getattr(rule, "func", rule).__name__
-
-
-def _check_unchanged(y: Tensor, position: int) -> None:
-    """Raise if a rule is about to read an input that was changed after y was computed from it."""
+def _wrong_shape(rule: Any, y: Tensor, contribution: Any, x: Tensor) -> ValueError:
     primitive: Primitive = y.primitive  # type: ignore[assignment]
-    rule = primitive.rules.get(primitive.argument_at(position))
+    return ValueError(
+        f"the rule {getattr(rule, 'func', rule).__name__} of {primitive.name} returned a gradient of shape "
+        f"{contribution.shape} for an argument of shape {x.shape}; the two must agree (sum_to undoes broadcasting)"
+    )
+
+
+def _check_unchanged(y: Tensor, needed: set[int] | None) -> None:
+    """Raise if a rule that is about to fire reads an input that was changed after y was computed from it."""
+    primitive: Primitive = y.primitive  # type: ignore[assignment]
+    read: set[str] = set()
+    for i, x in enumerate(y.inputs):
+        rule = primitive.rules.get(primitive.argument_at(i))
+        if rule and isinstance(x, Tensor) and x.requires_grad and (needed is None or x._stamp in needed):
+            read |= rule.reads
     for i, x in enumerate(y.inputs):
         argument = primitive.argument_at(i)
-        if rule and isinstance(x, Tensor) and x._stamp > y._stamp and argument in rule.reads:
+        if isinstance(x, Tensor) and x._stamp > y._stamp and argument in read:
             raise RuntimeError(
                 f"the backward pass of {primitive.name} needs the value that its argument {argument!r} "
                 f"{_called(x)} had, but it was changed afterwards; call backward() before changing it, "
@@ -141,19 +139,19 @@ def _called(x: Tensor) -> str:
     return f"({x.name}, shape {x.shape})" if x.name else f"(shape {x.shape})"
 
 
-def _paths(outputs: Sequence[Tensor], wanted: Collection[Tensor]) -> set[Tensor]:
-    """Return `wanted` and every Tensor between them and the outputs."""
-    seen = set(outputs)
-    stack = list(seen)
+def _paths(outputs: Sequence[Tensor], targets: frozenset[int]) -> set[int]:
+    """Return the stamps of the targets and of every result between them and the outputs."""
+    reached = {t._stamp: t for t in outputs}
+    stack = list(outputs)
     while stack:
         for x in stack.pop().inputs:
-            if isinstance(x, Tensor) and x.requires_grad and x not in seen:
-                seen.add(x)
+            if isinstance(x, Tensor) and x.requires_grad and x._stamp not in reached:
+                reached[x._stamp] = x
                 stack.append(x)
-    needed = seen.intersection(wanted)
-    for y in sorted((t for t in seen if t.primitive is not None), key=lambda t: t._stamp):
-        if any(isinstance(x, Tensor) and x in needed for x in y.inputs):
-            needed.add(y)
+    needed = set(targets.intersection(reached))
+    for stamp in sorted(reached):  # oldest first, so that an input is decided before what was computed from it
+        if any(isinstance(x, Tensor) and x._stamp in needed for x in reached[stamp].inputs):
+            needed.add(stamp)
     return needed
 
 

@@ -131,12 +131,14 @@ class Primitive:
 
         self.backward(*arguments)(zero)
 
-    def rule_for(self, position: int) -> Callable[..., Any] | None:
-        """Return the rule function for the input at `position`, or None if there is none."""
-        if self.variadic and position >= len(self.arguments) - 1:
-            rule = self._rule_functions[-1]
-            return rule and functools.partial(rule, position=position)
-        return self._rule_functions[position]
+    def rule_functions(self, count: int) -> tuple[Callable[..., Any] | None, ...]:
+        """Return the rule function, or None, for each of `count` inputs."""
+        if not self.variadic:
+            return self._rule_functions
+        *fixed, many = self._rule_functions
+        if many is None:
+            return (*fixed, *[None] * (count - len(fixed)))
+        return (*fixed, *[functools.partial(many, position=i) for i in range(len(fixed), count)])
 
     def argument_at(self, position: int) -> str:
         """Return the name of the array argument that the input at `position` stands for."""
@@ -149,25 +151,28 @@ class Primitive:
             args, params = self._bind(args, params)
         else:
             params = self._defaults
-        for arg in args:
-            if isinstance(arg, Tensor):
-                return self._record(args, params)
-        return self.forward(*args, **params)
+        return self.apply(args, params)
 
-    def _record(self, args: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
-        """Compute from the Tensors' arrays and, if any of them needs a gradient, remember how."""
+    def apply(self, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        """Compute, and record if a Tensor among `args` needs a gradient: what a call comes to, once it is sorted."""
         arrays = []
+        tensors = 0
         needed = False
         for arg in args:
             if isinstance(arg, Tensor):
+                tensors += 1
                 needed = needed or arg.requires_grad
                 arrays.append(arg._data)
             else:
                 arrays.append(arg)
         data = self.forward(*arrays, **params)
-        if needed and recording.enabled:
-            return new_result(data, self, tuple([_frozen(a) for a in args]), params)
-        return new_result(data)
+        if tensors == 0:
+            return data
+        if not (needed and recording.enabled):
+            return new_result(data)
+        if tensors < len(args):
+            args = tuple([_frozen(a) for a in args])
+        return new_result(data, self, args, params)
 
     def _bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call's arguments into arrays and parameters, as Python would, completing the defaults."""

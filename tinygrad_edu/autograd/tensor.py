@@ -24,6 +24,15 @@ _NO_PARAMS: dict[str, Any] = {}
 next_stamp = itertools.count(1).__next__
 
 
+class _LastChange:
+    """The stamp of the latest change to any leaf: whatever is younger was computed from what is there now."""
+
+    stamp = 0
+
+
+last_change = _LastChange()
+
+
 class Tensor:
     """An n-dimensional array that takes part in automatic differentiation.
 
@@ -128,7 +137,7 @@ class Tensor:
             array = array.copy()  # a view: its owner could still write to it
         array.setflags(write=False)
         self._data = array
-        self._stamp = next_stamp()
+        self._stamp = last_change.stamp = next_stamp()
 
     def numpy(self) -> np.ndarray:
         """Return a copy of the values as an array of your own, free to be changed."""
@@ -219,6 +228,9 @@ class Tensor:
         return f"tensor({values}{dtype}{origin}{leaf})"
 
 
+_new = object.__new__
+
+
 def new_result(
     data: Any, primitive: Primitive | None = None, inputs: tuple[Any, ...] = (), params: dict[str, Any] = _NO_PARAMS
 ) -> Tensor:
@@ -226,7 +238,7 @@ def new_result(
     if not isinstance(data, (np.ndarray, np.generic)):
         data = np.asarray(data)
     data.setflags(write=False)
-    t = Tensor.__new__(Tensor)
+    t = _new(Tensor)
     t._data = data
     t._stamp = next_stamp()
     t.requires_grad = primitive is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.primitive import Primitive
 from ..autograd.tensor import Tensor
 from . import arithmetic, convolution, elementwise, indexing, linear, loss, pooling, reduction, shape, softmax
 from .regularization import dropout
@@ -54,7 +55,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "dropout": dropout,
 }
 
-_OPERATORS: dict[str, Callable[..., Any]] = {
+_OPERATORS: dict[str, Primitive] = {
     "add": arithmetic.add,
     "sub": arithmetic.subtract,
     "mul": arithmetic.multiply,
@@ -74,15 +75,17 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-def _operator(function: Callable[..., Any], name: str, reflected: bool = False) -> Callable[..., Any]:
+def _operator(primitive: Primitive, name: str, reflected: bool = False) -> Callable[..., Any]:
+    apply = primitive.apply  # there is nothing to sort in `a + b`
+
     if reflected:
 
         def method(self, other):
-            return function(other, self)
+            return apply((other, self), {})
     else:
 
         def method(self, other):
-            return function(self, other)
+            return apply((self, other), {})
 
     method.__name__ = name
     return method

@@ -22,16 +22,9 @@ def broadcast_to_dx(g, y, x, *, shape):
     return sum_to(g, x.shape)
 
 
-@primitive
-def sum_to(x, *, shape):
-    """y = x summed over the axes along which `shape` would be broadcast to x's shape
-
-    >>> import tinygrad_edu as tge
-    >>> tge.sum_to(tge.ones(2, 3), (1, 3)).data
-    array([[2., 2., 2.]], dtype=float32)
-    """
-    if x.shape == shape:
-        return x
+@primitive(name="sum_to")
+def sum_over_repetitions(x, *, shape):
+    """y = x summed over the axes along which `shape` would be broadcast to x's shape"""
     extra = x.ndim - len(shape)
     if extra < 0 or any(s not in (1, n) for s, n in zip(shape, x.shape[extra:], strict=True)):
         raise ValueError(f"sum_to: shape {tuple(shape)} does not broadcast to {x.shape}")
@@ -39,10 +32,22 @@ def sum_to(x, *, shape):
     return x.sum(axis=(*range(extra), *repeated)).reshape(shape)
 
 
-@sum_to.backward("x")
+@sum_over_repetitions.backward("x")
 def sum_to_dx(g, y, x, *, shape):
     """dL/dx = g broadcast to x's shape"""
     return broadcast_to(g, x.shape)
+
+
+def sum_to(x, shape):
+    """Sum x down to `shape`, over the axes along which `shape` would be broadcast to x's shape.
+
+    Where the shapes agree already it is x itself, so that a rule that ends in sum_to costs nothing then.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.sum_to(tge.ones(2, 3), (1, 3)).data
+    array([[2., 2., 2.]], dtype=float32)
+    """
+    return x if x.shape == shape else sum_over_repetitions(x, shape=tuple(shape))
 
 
 @primitive
