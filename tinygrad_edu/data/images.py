@@ -158,9 +158,11 @@ def _grey(image: Image.Image) -> NDArray[np.float32]:
 
     image.load()
     turned = ImageOps.exif_transpose(image)  # cameras store a turned picture and say so
-    turned.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     if turned.mode.startswith("I"):  # 16 bits; converting to "L" would clip them
-        return np.asarray(turned, np.float32) / np.float32(65535)
+        turned = Image.fromarray(np.asarray(turned, np.float32) / np.float32(65535))
+    turned.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.BILINEAR)
+    if turned.mode == "F":
+        return np.asarray(turned)
     white = Image.new("RGBA", turned.size, "white")
     flat = Image.alpha_composite(white, turned.convert("RGBA")).convert("L")
     return np.asarray(flat, np.float32) / np.float32(255)

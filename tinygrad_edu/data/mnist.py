@@ -114,7 +114,7 @@ def _load_pair(images_path: Path, labels_path: Path, name: str) -> Dataset:
         raise DataError(f"{images_path}: holds no images")
     if len(images) != len(labels):
         raise DataError(
-            f"{images_path} holds {len(images):,} images, but {labels_path} {len(labels):,} labels"
+            f"{images_path} holds {len(images):,} images, but {labels_path} holds {len(labels):,} labels"
         )
     if labels.max() >= len(DIGIT_NAMES):
         raise DataError(f"{labels_path}: labels must lie in 0..9, got {labels.max()}")
