@@ -12,13 +12,13 @@ from .elementwise import astype, exp
 from .shape import broadcast_to, reshape
 
 
-def _restore(g, x, axis, keepdims):
-    """Give the result of a reduction of x its reduced axes back, with length 1."""
+def _restore(g, shape, axis, keepdims):
+    """Give the result of reducing an array of this shape its reduced axes back, with length 1."""
     if keepdims:
         return g
-    ndim = len(x.shape)
+    ndim = len(shape)
     axes = range(ndim) if axis is None else [a % ndim for a in np.atleast_1d(axis)]
-    return reshape(g, tuple(1 if a in axes else n for a, n in enumerate(x.shape)))
+    return reshape(g, tuple(1 if a in axes else n for a, n in enumerate(shape)))
 
 
 @primitive
@@ -35,7 +35,7 @@ def sum(x, *, axis=None, keepdims=False):
 @sum.backward("x")
 def sum_dx(g, y, x, *, axis, keepdims):
     """dL/dx = g, repeated: every element counts once"""
-    return broadcast_to(_restore(g, x, axis, keepdims), x.shape)
+    return broadcast_to(_restore(g, x.shape, axis, keepdims), x.shape)
 
 
 @primitive
@@ -47,8 +47,8 @@ def mean(x, *, axis=None, keepdims=False):
 @mean.backward("x")
 def mean_dx(g, y, x, *, axis, keepdims):
     """dL/dx = g / count, repeated"""
-    count = x.size // max(y.size, 1)
-    return broadcast_to(_restore(g / max(count, 1), x, axis, keepdims), x.shape)
+    count = x.size // y.size if x.size else 1
+    return broadcast_to(_restore(g / count, x.shape, axis, keepdims), x.shape)
 
 
 @primitive
@@ -67,9 +67,9 @@ def min(x, *, axis=None, keepdims=False):
 @min.backward("x")
 def extreme_dx(g, y, x, *, axis, keepdims):
     """dL/dx = g * [x = y] / (how many are equal): ties share the gradient"""
-    chosen = astype(x == _restore(y, x, axis, keepdims), g.dtype)
+    chosen = astype(x == _restore(y, x.shape, axis, keepdims), g.dtype)
     ties = chosen.sum(axis=axis, keepdims=True)
-    return _restore(g, x, axis, keepdims) * chosen / ties
+    return _restore(g, x.shape, axis, keepdims) * chosen / ties
 
 
 @primitive
@@ -88,4 +88,4 @@ def logsumexp(x, *, axis=None, keepdims=False):
 @logsumexp.backward("x")
 def logsumexp_dx(g, y, x, *, axis, keepdims):
     """dL/dx = g * e^(x - y): the softmax of x"""
-    return _restore(g, x, axis, keepdims) * exp(x - _restore(y, x, axis, keepdims))
+    return _restore(g, x.shape, axis, keepdims) * exp(x - _restore(y, x.shape, axis, keepdims))
