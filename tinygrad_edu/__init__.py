@@ -7,6 +7,7 @@ from typing import Any
 
 from . import random
 from .autograd import (
+    BackwardTrace,
     Primitive,
     Rule,
     Tensor,
@@ -17,9 +18,10 @@ from .autograd import (
     primitive,
     primitives,
     set_grad_enabled,
+    trace_backward,
 )
 from .autograd.creation import arange, eye, full, ones, rand, randn, tensor, zeros
-from .kernels import use_kernels
+from .kernels import get_num_threads, keep_memory, release_memory, set_num_threads, use_kernels
 from .ops import *  # noqa: F403
 from .ops import __all__ as _operations
 from .random import manual_seed
@@ -37,14 +39,17 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [  # noqa: PLE0604
+    "BackwardTrace",
     "Primitive",
     "Rule",
     "Tensor",
     "arange",
     "eye",
     "full",
+    "get_num_threads",
     "grad",
     "is_grad_enabled",
+    "keep_memory",
     "manual_seed",
     "named",
     "no_grad",
@@ -54,8 +59,11 @@ __all__ = [  # noqa: PLE0604
     "rand",
     "randn",
     "random",
+    "release_memory",
     "set_grad_enabled",
+    "set_num_threads",
     "tensor",
+    "trace_backward",
     "use_kernels",
     "zeros",
     *_operations,

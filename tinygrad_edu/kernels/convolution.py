@@ -2,12 +2,13 @@
 
 Every window of an image becomes a column of a matrix (im2col), so that the sum over c, u, v is one product:
 
-    y (o, oh*ow)          =  weight (o, c*kh*kw)     @  columns (c*kh*kw, oh*ow)
-    dcolumns              =  weight^T                @  g (o, oh*ow)                then every column is added back
-    dweight               =  g                       @  columns^T                   summed over the images
+    y (o, oh*ow)   =  weight (o, c*kh*kw)  @  columns (c*kh*kw, oh*ow)
+    dcolumns       =  weight^T             @  g (o, oh*ow)                then every column is added back to its pixels
+    dweight        =  g                    @  columns^T                  summed over the images
 
-and the groups are simply independent products.  Source: Chellapilla, Puri, Simard, "High performance convolutional
-neural networks for document processing" (2006).
+and groups are independent products.  The columns hold each pixel kh*kw times, so they are made a few images at a time
+and used while they are still in the cache.  Source: Chellapilla, Puri, Simard, "High performance convolutional neural
+networks for document processing" (2006).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from itertools import product
 import numpy as np
 
 from .geometry import output_size, pad_image, seen_through, windows
+from .threads import pieces, run
 
 
 def im2col(x, kernel, stride, padding, dilation, groups, size):
@@ -31,32 +33,54 @@ def col2im(columns, x_shape, kernel, stride, padding, dilation, size):
     (n, c, h, w), (p, q) = x_shape, padding
     image = np.zeros((n, c, h + 2 * p, w + 2 * q), columns.dtype)
     columns = columns.reshape(n, c, *kernel, *size)
-    if columns.size:
-        for u, v in product(range(kernel[0]), range(kernel[1])):
-            image[seen_through(u, v, stride, dilation, size)] += columns[:, :, u, v]
+    for u, v in product(range(kernel[0]), range(kernel[1])):
+        image[seen_through(u, v, stride, dilation, size)] += columns[:, :, u, v]
     return image[:, :, p : p + h, q : q + w]
 
 
-def conv2d(x, weight, stride, padding, dilation, groups):
-    """y[n,o,i,j] = sum over c,u,v of x[n,c,row,col] * weight[o,c,u,v]"""
-    o, _, *kernel = weight.shape
+def _cut(n, channels, kernel, size, dtype):
+    """Cut n images into pieces whose columns fit the cache."""
+    return pieces(n, channels * kernel[0] * kernel[1] * size[0] * size[1] * dtype.itemsize)
+
+
+def conv2d(x, weight, bias, stride, padding, dilation, groups):
+    """y[n,o,i,j] = bias[o] + sum over c,u,v of x[n,c,row,col] * weight[o,c,u,v]"""
+    (n, c), (o, _, *kernel) = x.shape[:2], weight.shape
     size = output_size(x.shape[2:], kernel, stride, padding, dilation)
-    columns = im2col(x, kernel, stride, padding, dilation, groups, size)
-    y = weight.reshape(groups, o // groups, columns.shape[2]) @ columns
-    return y.reshape(x.shape[0], o, *size)
+    w = weight.reshape(groups, o // groups, -1)
+    y = np.empty((n, groups, o // groups, size[0] * size[1]), np.result_type(x, weight))
+
+    def forward(s):
+        np.matmul(w, im2col(x[s], kernel, stride, padding, dilation, groups, size), out=y[s])
+        if bias is not None:
+            y[s] += bias.reshape(groups, -1, 1)
+
+    run(forward, _cut(n, c, kernel, size, y.dtype))
+    return y.reshape(n, o, *size)
 
 
 def conv2d_dx(g, weight, input_size, stride, padding, dilation, groups):
     """dx[n,c,row,col] = sum over o,i,j,u,v with that row and col of g[n,o,i,j] * weight[o,c,u,v]"""
-    (n, o, *size), (_, c, *kernel) = g.shape, weight.shape
-    w = weight.reshape(groups, o // groups, c * kernel[0] * kernel[1])
-    columns = w.swapaxes(-1, -2) @ g.reshape(n, groups, o // groups, size[0] * size[1])
-    return col2im(columns, (n, c * groups, *input_size), kernel, stride, padding, dilation, size)
+    (n, o, *size), (_, c_per_group, *kernel) = g.shape, weight.shape
+    w = weight.reshape(groups, o // groups, -1).swapaxes(-1, -2)
+    g = g.reshape(n, groups, o // groups, size[0] * size[1])
+    dx = np.empty((n, c_per_group * groups, *input_size), np.result_type(g, weight))
+
+    def backward(s):
+        dx[s] = col2im(np.matmul(w, g[s]), dx[s].shape, kernel, stride, padding, dilation, size)
+
+    run(backward, _cut(n, dx.shape[1], kernel, size, dx.dtype))
+    return dx
 
 
 def conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups):
     """dw[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n,c,row,col]"""
     n, o, *size = g.shape
-    columns = im2col(x, kernel_size, stride, padding, dilation, groups, size)
-    dw = g.reshape(n, groups, o // groups, size[0] * size[1]) @ columns.swapaxes(-1, -2)
-    return dw.sum(axis=0).reshape(o, x.shape[1] // groups, *kernel_size)
+    g = g.reshape(n, groups, o // groups, size[0] * size[1])
+
+    def backward(s):
+        columns = im2col(x[s], kernel_size, stride, padding, dilation, groups, size)
+        return np.matmul(g[s], columns.swapaxes(-1, -2)).sum(axis=0)
+
+    dw = sum(run(backward, _cut(n, x.shape[1], kernel_size, size, g.dtype)))
+    return dw.reshape(o, x.shape[1] // groups, *kernel_size)

@@ -46,8 +46,8 @@ def _channels(o_total: int, c_per_group: int, groups: int) -> Iterator[tuple[int
         yield o, k, (o // o_per_group) * c_per_group + k
 
 
-def conv2d(x, weight, stride, padding, dilation, groups):
-    """y[n,o,i,j] = sum over c,u,v of x[n,c,row,col] * weight[o,c,u,v]"""
+def conv2d(x, weight, bias, stride, padding, dilation, groups):
+    """y[n,o,i,j] = bias[o] + sum over c,u,v of x[n,c,row,col] * weight[o,c,u,v]"""
     o_total, c_per_group, *kernel = weight.shape
     size = output_size(x.shape[2:], kernel, stride, padding, dilation)
     y = np.zeros((x.shape[0], o_total, *size), np.result_type(x, weight))
@@ -55,6 +55,9 @@ def conv2d(x, weight, stride, padding, dilation, groups):
         for n in range(x.shape[0]):
             for o, k, c in _channels(o_total, c_per_group, groups):
                 y[n, o, i, j] += x[n, c, row, col] * weight[o, k, u, v]
+    if bias is not None:
+        for n, o, i, j in product(*map(range, y.shape)):
+            y[n, o, i, j] += bias[o]
     return y
 
 

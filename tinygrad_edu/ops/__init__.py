@@ -20,7 +20,7 @@ from .elementwise import (
     where,
 )
 from .indexing import getitem, scatter_add
-from .linear import matmul
+from .linear import linear, matmul
 from .loss import cross_entropy, nll_loss
 from .pooling import avg_pool2d, avg_pool2d_dx, max_pool2d, max_pool2d_gather, max_pool2d_scatter
 from .reduction import logsumexp, max, mean, min, sum
@@ -62,6 +62,7 @@ __all__ = [
     "flip",
     "getitem",
     "leaky_relu",
+    "linear",
     "log",
     "log_softmax",
     "logsumexp",

@@ -1,10 +1,11 @@
-"""The matrix product."""
+"""The matrix product, and the dense layer made of it."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..autograd.primitive import primitive
+from ..kernels import products
 from .shape import expand_dims, reshape, sum_to, swapaxes
 
 
@@ -24,7 +25,7 @@ def matmul(a, b):
             f"matmul: shapes {np.shape(a)} and {np.shape(b)} do not fit; "
             "the last axis of the first must be as long as the second-to-last (or only) axis of the second"
         )
-    return np.matmul(a, b)
+    return products.matmul(a, b)
 
 
 @matmul.backward("a")
@@ -54,3 +55,44 @@ def _as_matrices(g, a, b):
     if a_is_vector:
         a, g = expand_dims(a, 0), expand_dims(g, -2)
     return g, a, b
+
+
+@primitive
+def linear(x, weight, bias=None):
+    """y = x @ weight^T + bias:  y[n,o] = bias[o] + sum over i of x[n,i] * weight[o,i]
+
+    The dense layer. Shapes: x (..., i), weight (o, i), bias (o,) or None, y (..., o).
+
+    >>> import tinygrad_edu as tge
+    >>> tge.linear(tge.ones(2, 3), tge.ones(4, 3), tge.ones(4)).data
+    array([[4., 4., 4., 4.],
+           [4., 4., 4., 4.]], dtype=float32)
+    """
+    if weight.ndim != 2 or x.ndim < 1 or x.shape[-1] != weight.shape[1]:
+        raise ValueError(
+            f"linear: x of shape {np.shape(x)} does not fit a weight of shape {weight.shape}; "
+            f"its last axis must be as long as the weight's last, {weight.shape[-1]}"
+        )
+    if bias is not None and bias.shape != weight.shape[:1]:
+        raise ValueError(f"linear: the bias has shape {bias.shape}; {weight.shape[0]} outputs need ({weight.shape[0]},)")
+    y = products.matmul(x, weight.T)
+    return y if bias is None else y + bias
+
+
+@linear.backward("x")
+def linear_dx(g, y, x, weight, bias):
+    """dL/dx = g @ weight:  x[n,i] met weight[o,i] on its way to y[n,o], for every o"""
+    return matmul(g, weight)
+
+
+@linear.backward("weight")
+def linear_dweight(g, y, x, weight, bias):
+    """dL/dweight = g^T @ x, summed over the batch:  weight[o,i] met x[n,i] on its way to y[n,o], for every n"""
+    g, x = reshape(g, (-1, weight.shape[0])), reshape(x, (-1, weight.shape[1]))
+    return matmul(swapaxes(g, 0, 1), x)
+
+
+@linear.backward("bias")
+def linear_dbias(g, y, x, weight, bias):
+    """dL/dbias = g summed over the batch: the bias was added to every row"""
+    return sum_to(g, bias.shape)
