@@ -19,6 +19,8 @@ class Server:
         self.status = 200
         self.ranges = True  # honours the Range header
         self.break_after = None  # closes the connection after so many bytes of a body
+        self.may_answer = threading.Event()  # cleared: it lets everybody wait
+        self.may_answer.set()
         self.extra_length = 0  # added to the Content-Length it announces
         self.headers = {"Content-Type": "application/gzip"}
         self.requests = []  # (path, Range header)
@@ -42,6 +44,7 @@ class Server:
     def answer(self, handler):
         asked = handler.headers.get("Range")
         self.requests.append((handler.path, asked))
+        self.may_answer.wait(60)
         status, body = self.status, self.files.get(handler.path.rpartition("/")[2], self.content)
         if asked and self.ranges:
             start = int(re.fullmatch(r"bytes=(\d+)-", asked)[1])

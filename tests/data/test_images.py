@@ -37,7 +37,7 @@ def load_one(picture, path, **options):
 
 
 def as_mnist_would_be(image):
-    """Holds what every MNIST image holds: ink of up to 20x20 in full strength, centred by mass, on empty ground."""
+    """What holds for every MNIST image: 20x20 of ink in full strength, centred by mass, on empty ground."""
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
     assert image.max() == 1
