@@ -1,0 +1,20 @@
+"""Hypothesis's profiles, and where the tests find their helpers.
+
+    pytest                                     the default: the whole suite in a few minutes
+    pytest --hypothesis-profile=thorough       at least 1,000 examples a property
+
+No deadline in either: how long an example takes says nothing about a gradient.
+"""
+
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+settings.register_profile(
+    "default", max_examples=25, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
+settings.load_profile("default")
