@@ -1,0 +1,44 @@
+"""Networks: modules that hold parameters, layers, initialisation, and losses."""
+
+from . import functional, init, utils
+from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .container import Sequential
+from .convolution import Conv2d
+from .dropout import Dropout
+from .linear import Linear
+from .loss import CrossEntropyLoss, NLLLoss
+from .module import Buffer, Module, Parameter, evaluating
+from .normalization import BatchNorm2d
+from .pooling import AvgPool2d, MaxPool2d
+from .recording import Call, record_calls
+from .shape import Flatten
+from .summary import summary
+
+__all__ = [
+    "AvgPool2d",
+    "BatchNorm2d",
+    "Buffer",
+    "Call",
+    "Conv2d",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
+    "MaxPool2d",
+    "Module",
+    "NLLLoss",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "evaluating",
+    "functional",
+    "init",
+    "record_calls",
+    "summary",
+    "utils",
+]

@@ -1,0 +1,36 @@
+"""Dropout: noise in training that keeps units from relying on each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .. import ops
+from .module import Module
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Dropout(Module):
+    """y = x * mask / (1 - p) in training, where each mask element is 0 with probability p, else 1;  y = x otherwise
+
+    Args:
+        p: the probability of dropping an element, from 0 to 1.
+        rng: a NumPy Generator for the masks; the library's own (`tge.manual_seed`) if None.
+
+    Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting" (2014).
+    """
+
+    def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None):
+        if not 0 <= p <= 1:
+            raise ValueError(f"Dropout: p is a probability, between 0 and 1, not {p}")
+        self.p = float(p)
+        self.rng = rng
+
+    def forward(self, x: Any) -> Any:
+        """Drop some elements, in training mode."""
+        return ops.dropout(x, self.p, self.training, self.rng)
+
+    def extra_repr(self) -> str:
+        """Name the probability."""
+        return f"p={self.p}"

@@ -1,0 +1,111 @@
+"""The layers' computations as functions, by PyTorch's names.  What is one primitive comes straight from `ops`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..autograd.tensor import Tensor
+from ..ops import (
+    avg_pool2d,
+    conv2d,
+    cross_entropy,
+    dropout,
+    flatten,
+    leaky_relu,
+    log_softmax,
+    max_pool2d,
+    nll_loss,
+    relu,
+    sigmoid,
+    softmax,
+    sqrt,
+    tanh,
+)
+
+__all__ = [
+    "avg_pool2d",
+    "batch_norm",
+    "conv2d",
+    "cross_entropy",
+    "dropout",
+    "flatten",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "max_pool2d",
+    "nll_loss",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "tanh",
+]
+
+
+def linear(x: Any, weight: Any, bias: Any = None) -> Any:
+    """Return x @ weight^T + bias:  y[n,o] = bias[o] + sum over i of x[n,i] * weight[o,i]
+
+    Shapes: x (..., in), weight (out, in), bias (out,) or None, y (..., out).
+    """
+    if x.ndim < 1 or x.shape[-1] != weight.shape[1]:
+        raise ValueError(
+            f"linear: an input of shape {x.shape} does not fit a weight (out, in) of shape {weight.shape}; "
+            f"its last axis must be {weight.shape[1]} long"
+        )
+    y = x @ weight.T
+    return y if bias is None else y + bias
+
+
+def batch_norm(
+    x: Any,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """Return (x - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c]
+
+    In training, mean and var are those of the batch, per channel over n, h and w, with var = sum (x - mean)^2 / count;
+    the gradient flows through them. The running statistics then move towards the batch's:
+    running = (1 - momentum) * running + momentum * new, where the new variance is divided by count - 1 instead.
+    Otherwise mean and var are the running ones.
+
+    Args:
+        x: images (n, c, h, w).
+        running_mean, running_var: leaf Tensors (c,), which training changes; None only in training.
+        weight, bias: (c,), or None.
+        training: see above.
+        momentum: the weight of the new batch in the running statistics.
+        eps: keeps the root from zero.
+
+    Ioffe and Szegedy, "Batch normalization" (2015).
+    """
+    if x.ndim != 4:
+        raise ValueError(f"batch_norm needs images (n, c, h, w), not shape {x.shape}")
+    per_channel = (1, x.shape[1], 1, 1)
+    if training:
+        count = x.size // max(x.shape[1], 1)
+        if count < 2:
+            raise ValueError(f"batch_norm in training needs more than one value per channel; x has shape {x.shape}")
+        mean = x.mean(axis=(0, 2, 3), keepdims=True)
+        centred = x - mean
+        var = (centred * centred).mean(axis=(0, 2, 3), keepdims=True)
+        _move(running_mean, mean, momentum)
+        _move(running_var, var, momentum, count / (count - 1))
+    else:
+        if running_mean is None or running_var is None:
+            raise ValueError("batch_norm outside training needs running_mean and running_var")
+        centred = x - running_mean.data.reshape(per_channel)
+        var = running_var.data.reshape(per_channel)
+    scale = 1 / sqrt(var + eps) if weight is None else weight.reshape(per_channel) / sqrt(var + eps)
+    y = centred * scale
+    return y if bias is None else y + bias.reshape(per_channel)
+
+
+def _move(running: Tensor | None, new: Any, momentum: float, factor: float = 1.0) -> None:
+    """Move a running statistic towards the batch's, by way of arrays: no gradient flows here."""
+    if running is not None:
+        batch = (new.data if isinstance(new, Tensor) else new).reshape(running.shape)
+        running.data = (1 - momentum) * running.data + (momentum * factor) * batch

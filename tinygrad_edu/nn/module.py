@@ -1,0 +1,245 @@
+"""Module: a part of a network, with its parameters, its parts, and its two modes.
+
+There is nothing to register. A module's parameters are its attributes that are `Parameter`s, its buffers those that
+are `Buffer`s, its children those that are `Module`s, be it directly or inside a list, a tuple or a dict.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..autograd.modes import no_grad
+from ..autograd.tensor import Tensor
+from . import recording
+from .state import load, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy as np
+
+M = TypeVar("M", bound="Module")
+
+
+class Parameter(Tensor):
+    """A Tensor that training changes: it requires a gradient, and a Module counts it among its parameters."""
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, requires_grad: bool = True):
+        super().__init__(data, requires_grad)
+
+
+class Buffer(Tensor):
+    """A Tensor that belongs to a Module's state and is not trained, such as a running mean."""
+
+    __slots__ = ()
+
+
+class Module:
+    """A part of a network: subclass it, make the parts in `__init__`, and use them in `forward`.
+
+    Attributes:
+        training: True in training mode, where `Dropout` drops and `BatchNorm2d` normalises with the batch's own mean;
+            `train()` and `eval()` switch it, here and in every part.
+
+    >>> import numpy as np
+    >>> from tinygrad_edu import nn
+    >>> class Perceptron(nn.Module):
+    ...     def __init__(self, rng=None):
+    ...         self.hidden = nn.Linear(2, 3, rng=rng)
+    ...         self.output = nn.Linear(3, 1, rng=rng)
+    ...     def forward(self, x):
+    ...         return self.output(self.hidden(x).tanh())
+    >>> model = Perceptron()
+    >>> model
+    Perceptron(
+      (hidden): Linear(in_features=2, out_features=3, bias=True)
+      (output): Linear(in_features=3, out_features=1, bias=True)
+    )
+    >>> [(name, p.shape) for name, p in model.named_parameters()]
+    [('hidden.weight', (3, 2)), ('hidden.bias', (3,)), ('output.weight', (1, 3)), ('output.bias', (1,))]
+    >>> model(np.ones((5, 2), np.float32)).shape
+    (5, 1)
+    """
+
+    training: bool = True
+    _named: bool = False
+
+    def forward(self, *inputs: Any) -> Any:
+        """Compute the output from the inputs; every Module defines its own."""
+        raise NotImplementedError(f"{type(self).__name__} must define forward(self, ...)")
+
+    def __call__(self, *inputs: Any) -> Any:
+        if not self._named:  # once, so that pictures and messages can say "conv.weight"
+            self._name_tensors()
+        if recording.active:
+            return recording.call(self, inputs)
+        return self.forward(*inputs)
+
+    # -- what is in it ---------------------------------------------------------------------------------------
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """Yield the modules directly inside this one, with their names."""
+        for name, value in _attributes(self):
+            if isinstance(value, Module):
+                yield name, value
+
+    def children(self) -> Iterator[Module]:
+        """Yield the modules directly inside this one."""
+        for _, child in self.named_children():
+            yield child
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """Yield this module (as "") and all inside it, each once, with their paths: "features.0"."""
+        seen: set[int] = set()
+        stack: list[tuple[str, Module]] = [("", self)]
+        while stack:
+            path, module = stack.pop()
+            if id(module) not in seen:
+                seen.add(id(module))
+                yield path, module
+                inside = [(_join(path, name), child) for name, child in module.named_children()]
+                stack.extend(reversed(inside))
+
+    def modules(self) -> Iterator[Module]:
+        """Yield this module and all inside it, each once."""
+        for _, module in self.named_modules():
+            yield module
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """Yield every parameter of this module and all inside it, each once, with its path: "conv.weight"."""
+        yield from self._name_tensors(Parameter)
+
+    def parameters(self) -> Iterator[Parameter]:
+        """Yield every parameter of this module and all inside it, each once."""
+        for _, parameter in self.named_parameters():
+            yield parameter
+
+    def named_buffers(self) -> Iterator[tuple[str, Buffer]]:
+        """Yield every buffer of this module and all inside it, each once, with its path."""
+        yield from self._name_tensors(Buffer)
+
+    def buffers(self) -> Iterator[Buffer]:
+        """Yield every buffer of this module and all inside it, each once."""
+        for _, buffer in self.named_buffers():
+            yield buffer
+
+    def num_parameters(self) -> int:
+        """Return how many numbers the parameters are made of."""
+        return sum(p.size for p in self.parameters())
+
+    def _name_tensors(self, kind: Any = (Parameter, Buffer)) -> list[tuple[str, Any]]:
+        """List the tensors of a kind with their paths, and let each bear its path as its name.
+
+        The longest path wins: asking a part for its parameters does not take their full names from them.
+        """
+        found: dict[int, tuple[str, Any]] = {}
+        for path, module in self.named_modules():
+            for attribute, value in _attributes(module):
+                if isinstance(value, kind) and id(value) not in found:
+                    name = _join(path, attribute)
+                    found[id(value)] = name, value
+                    if value.name is None or name.endswith("." + value.name):
+                        value.name = name
+        self._named = True
+        return list(found.values())
+
+    # -- its state -------------------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Return all parameters and buffers as arrays, by their paths.
+
+        The arrays are read-only, and no copies: nothing in the engine ever changes an array, so training on gives
+        the parameters new ones, and these stay as they are. A shared parameter stands under its first path.
+        """
+        return snapshot(self._name_tensors())
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over all parameters and buffers from arrays (or Tensors) as `state_dict` returns them.
+
+        Raises:
+            CheckpointError: names every entry that is missing, unexpected, or of another shape or dtype. Then
+                nothing was changed.
+        """
+        load(type(self).__name__, self._name_tensors(), state)
+
+    # -- its modes -------------------------------------------------------------------------------------------
+
+    def train(self: M, mode: bool = True) -> M:
+        """Switch this module and all inside it to training mode (or, with False, to evaluation mode)."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self: M) -> M:
+        """Switch this module and all inside it to evaluation mode."""
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients: every parameter's `.grad` becomes None."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    # -- how it prints ---------------------------------------------------------------------------------------
+
+    def extra_repr(self) -> str:
+        """Return what stands between the parentheses of a layer's repr."""
+        return ""
+
+    def __repr__(self) -> str:
+        inside = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
+        if not inside:
+            return f"{type(self).__name__}({self.extra_repr()})"
+        lines = ([self.extra_repr()] if self.extra_repr() else []) + inside
+        return "\n  ".join([f"{type(self).__name__}(", *lines]) + "\n)"
+
+    def summary(self, input_shape: tuple[int, ...]) -> str:
+        """Return a table of the layers in the order they are called, with output shapes and parameter counts.
+
+        Args:
+            input_shape: the shape of one input, without the batch axis: (1, 28, 28).
+        """
+        from .summary import summary  # it reads Module; importing it here breaks the circle
+
+        return summary(self, input_shape)
+
+
+@contextmanager
+def evaluating(model: Module) -> Iterator[None]:
+    """Evaluate inside a `with` block: evaluation mode, nothing recorded; afterwards every mode is as it was.
+
+    >>> from tinygrad_edu import nn
+    >>> layer = nn.Dropout(0.5)
+    >>> with nn.evaluating(layer):
+    ...     layer.training
+    False
+    >>> layer.training
+    True
+    """
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        with no_grad():
+            yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
+
+
+def _attributes(module: Module) -> Iterator[tuple[str, Any]]:
+    """Yield a module's attributes; the members of lists, tuples and dicts count as "name.0", "name.key"."""
+    pending = list(reversed(vars(module).items()))
+    while pending:
+        name, value = pending.pop()
+        if isinstance(value, (list, tuple)):
+            pending.extend((f"{name}.{i}", v) for i, v in reversed(list(enumerate(value))))
+        elif isinstance(value, dict):
+            pending.extend((f"{name}.{key}", v) for key, v in reversed(value.items()))
+        else:
+            yield name, value
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,82 @@
+"""BatchNorm2d: each channel brought to mean 0 and variance 1 over the batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import functional
+from .checks import at_least_one, same_dtype
+from .module import Buffer, Module, Parameter
+
+
+class BatchNorm2d(Module):
+    """y = (x - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c]
+
+    In training, mean and var are the batch's own, per channel over n, h and w, and the running statistics follow them;
+    in evaluation the running statistics take their place. See `nn.functional.batch_norm`.
+
+    Args:
+        num_features: the number of channels c.
+        eps: keeps the root from zero.
+        momentum: how far the running statistics move with each batch; None: they are the mean over all batches.
+        affine: whether there are weight and bias.
+        track_running_stats: if False there are none, and evaluation too uses the batch's own.
+        dtype: of parameters and buffers.
+
+    Shapes: x and y (n, c, h, w).
+    Parameters: weight (c,), ones at first, and bias (c,), zeros.
+    Buffers: running_mean (c,), running_var (c,) and num_batches_tracked ().
+
+    Raises:
+        ValueError: in training, when a channel has but one value: then its variance says nothing.
+    """
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        *,
+        dtype: Any = np.float32,
+    ):
+        at_least_one("BatchNorm2d", num_features=num_features)
+        if eps < 0 or (momentum is not None and not 0 <= momentum <= 1):
+            raise ValueError(f"BatchNorm2d: eps={eps} must not be negative, momentum={momentum} from 0 to 1")
+        self.num_features = num_features
+        self.eps = float(eps)
+        self.momentum = momentum
+        self.affine = affine
+        self.track_running_stats = track_running_stats
+        self.dtype = np.dtype(dtype)
+        self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
+        self.running_mean = Buffer(np.zeros(num_features, dtype)) if track_running_stats else None
+        self.running_var = Buffer(np.ones(num_features, dtype)) if track_running_stats else None
+        self.num_batches_tracked = Buffer(np.zeros((), np.int64)) if track_running_stats else None
+
+    def forward(self, x: Any) -> Any:
+        """Normalise, and in training note the batch's statistics."""
+        same_dtype("BatchNorm2d", x, self)
+        if x.ndim != 4 or x.shape[1] != self.num_features:
+            raise ValueError(f"BatchNorm2d needs images (n, {self.num_features}, h, w), not shape {x.shape}")
+        momentum = self.momentum
+        statistics = self.running_mean, self.running_var
+        if self.training and self.num_batches_tracked is not None:
+            if momentum is None:
+                momentum = 1 / (int(self.num_batches_tracked) + 1)
+            y = functional.batch_norm(x, *statistics, self.weight, self.bias, True, momentum, self.eps)
+            self.num_batches_tracked.data = self.num_batches_tracked.data + 1
+            return y
+        training = self.training or not self.track_running_stats
+        return functional.batch_norm(x, *statistics, self.weight, self.bias, training, eps=self.eps)
+
+    def extra_repr(self) -> str:
+        """Name the settings."""
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"track_running_stats={self.track_running_stats}"
+        )
