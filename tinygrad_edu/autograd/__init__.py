@@ -4,8 +4,10 @@ from .backward import grad
 from .modes import is_grad_enabled, no_grad, set_grad_enabled
 from .primitive import Primitive, Rule, primitive, primitives
 from .tensor import Tensor, named
+from .trace import BackwardTrace, trace_backward
 
 __all__ = [
+    "BackwardTrace",
     "Primitive",
     "Rule",
     "Tensor",
@@ -16,4 +18,5 @@ __all__ = [
     "primitive",
     "primitives",
     "set_grad_enabled",
+    "trace_backward",
 ]
