@@ -1,8 +1,8 @@
-"""Hypothesis strategies that draw what an operation must cope with: awkward arrays, shapes, indices, convolutions.
+"""Hypothesis strategies that draw what an operation must cope with: awkward arrays, indices, convolutions.
 
-Every number is a multiple of 1/4 (so it prints short, and adds and multiplies exactly) and keeps its distance from
-the kinks it is told of, so that a finite difference never steps across one. Everything shrinks: towards fewer
-axes, shorter axes, and small whole numbers.
+Every number is a multiple of 1/4 (so it prints short, and adds and multiplies exactly) and keeps its distance
+from the kinks it is told of, so that a finite difference never steps across one. Everything shrinks: towards
+fewer axes, shorter axes, and small numbers.
 
     from hypothesis import given
     from tinygrad_edu.testing import strategies as tgst
@@ -34,7 +34,7 @@ GRID = 0.25  # the distance between neighbouring numbers
 LAYOUTS = ("contiguous", "transposed", "reversed", "spread", "read-only")
 
 
-# -- arrays and tensors ------------------------------------------------------------------------------------------
+# -- arrays and tensors --------------------------------------------------------------------------------------
 
 
 def dtypes() -> st.SearchStrategy[np.dtype]:
@@ -84,8 +84,8 @@ def arrays(
         low: the least value.
         high: the largest value.
         away_from: the kinks; every value keeps a distance of at least 1/4 from each.
-        distinct: whether all values differ, as `max` needs where ties are a kink. Then the range is as wide as the
-            size needs, and `high` is not kept.
+        distinct: whether all values differ, as `max` needs, for which ties are a kink. The range becomes as
+            wide as the size needs.
         layouts: how the array may lie in memory, see `laid_out`.
 
     >>> from hypothesis import find
@@ -121,8 +121,8 @@ def _grid(low: float, high: float, away_from: Sequence[float], at_least: int) ->
 def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
     """Return an array of the same values that lies in memory in another way.
 
-    "contiguous" as NumPy makes it; "transposed" in column order; "reversed" and "spread" views of a larger array with
-    negative and with double strides; "read-only" not writable.
+    "contiguous" as NumPy makes it; "transposed" in column order; "reversed" a view with negative strides,
+    "spread" one with double strides; "read-only" not writable.
 
     >>> laid_out(np.arange(3), "spread").strides, laid_out(np.arange(3), "reversed").strides
     ((16,), (-8,))
@@ -157,7 +157,7 @@ def tensors(*args: Any, requires_grad: bool = True, **kwargs: Any) -> st.SearchS
     return arrays(*args, **kwargs).map(lambda array: Tensor(array, requires_grad))
 
 
-# -- shapes that fit each other, axes, indices -------------------------------------------------------------------
+# -- shapes that fit each other, axes, indices ---------------------------------------------------------------
 
 
 def broadcastable_shapes(
@@ -166,8 +166,8 @@ def broadcastable_shapes(
     """Draw `count` shapes that broadcast against each other.
 
     >>> from hypothesis import find
-    >>> find(broadcastable_shapes(2), lambda shapes: np.broadcast_shapes(*shapes) == (2, 2) != shapes[0])
-    ((), (2, 2))
+    >>> np.broadcast_shapes(*find(broadcastable_shapes(2), lambda two: np.broadcast_shapes(*two) == (2, 3)))
+    (2, 3)
     """
     return npst.mutually_broadcastable_shapes(
         num_shapes=count, max_dims=max_dims, min_side=min_side, max_side=max_side
@@ -195,14 +195,13 @@ def axes(draw: Draw, ndim: int, none: bool = True, several: bool = True) -> int 
 def indices(draw: Draw, shape: tuple[int, ...]) -> Any:
     """Draw anything that indexes an array of this shape.
 
-    Integers, slices (of either direction), None, Ellipsis, integer arrays (with repetitions, negative positions and
-    broadcasting), boolean masks of one or several axes, and mixtures of them; alone or in a tuple.
+    Integers, slices (of either direction), None, Ellipsis, integer arrays (with repetitions, negative
+    positions and broadcasting), boolean masks of one or several axes, and mixtures of them; alone or in a tuple.
 
     >>> from hypothesis import find
-    >>> find(indices((3,)), lambda i: isinstance(i, slice) and i.step == -1).step
-    -1
-    >>> find(indices((2, 2)), lambda i: isinstance(i, np.ndarray) and i.dtype == bool and i.shape == (2,) and i[0])
-    array([ True, False])
+    >>> x = np.array([7, 8])
+    >>> x[find(indices(x.shape), lambda i: x[i].size > 2)].size
+    3
     """
     kind = draw(st.sampled_from(["basic", "mask", "mixed"]))
     if kind == "basic":
@@ -228,14 +227,14 @@ def indices(draw: Draw, shape: tuple[int, ...]) -> Any:
     return tuple(parts)
 
 
-# -- windows -----------------------------------------------------------------------------------------------------
+# -- windows -------------------------------------------------------------------------------------------------
 
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Conv2dCase:
-    """The sizes of one convolution: images (n, c, h, w), weight (o, c / groups, kh, kw), output (n, o, oh, ow)."""
+    """The sizes of one convolution: x (n, c, h, w), weight (o, c / groups, kh, kw), y (n, o, oh, ow)."""
 
     n: int
     c: int
@@ -266,15 +265,20 @@ class Conv2dCase:
     @property
     def params(self) -> dict[str, Any]:
         """The parameters as `conv2d` takes them."""
-        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation, "groups": self.groups}
+        return {
+            "stride": self.stride,
+            "padding": self.padding,
+            "dilation": self.dilation,
+            "groups": self.groups,
+        }
 
 
 @st.composite
 def conv2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2, max_groups: int = 3) -> Conv2dCase:
     """Draw the sizes of a convolution whose kernel fits, with at least one output position.
 
-    Strides that do not tile the image, kernels as large as the padded image, kernels of 1x1, groups (depthwise ones
-    among them), padding and dilation of different sizes on the two axes, and empty batches all occur.
+    Strides that do not tile the image, kernels as large as the padded image, kernels of 1x1, groups
+    (depthwise ones among them), padding and dilation of different sizes on the two axes, and empty batches all occur.
 
     >>> from hypothesis import find
     >>> case = find(conv2d_cases(), lambda case: case.stride == (2, 1))
@@ -331,12 +335,12 @@ class Pool2dCase:
 def pool2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2) -> Pool2dCase:
     """Draw the sizes of a pooling with at least one window.
 
-    Windows that overlap, that leave gaps, that do not tile the image, and windows larger than what is left occur, and
-    padding of up to half a window.
+    Windows that overlap, that leave gaps, that do not tile the image, and windows larger than what is left
+    occur, and padding of up to half a window.
 
     >>> from hypothesis import find
-    >>> find(pool2d_cases(), lambda case: case.y_shape[2:] == (2, 2) and case.padding == (0, 0)).x_shape
-    (1, 1, 2, 2)
+    >>> find(pool2d_cases(), lambda case: case.stride == (3, 2)).x_shape
+    (1, 1, 1, 1)
     """
     sides = []
     for _ in "hw":
