@@ -13,6 +13,7 @@ networks for document processing" (2006).
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import product
 
 import numpy as np
@@ -82,5 +83,5 @@ def conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups):
         columns = im2col(x[s], kernel_size, stride, padding, dilation, groups, size)
         return np.matmul(g[s], columns.swapaxes(-1, -2)).sum(axis=0)
 
-    dw = sum(run(backward, _cut(n, x.shape[1], kernel_size, size, g.dtype)))
+    dw = reduce(np.add, run(backward, _cut(n, x.shape[1], kernel_size, size, g.dtype)))
     return dw.reshape(o, x.shape[1] // groups, *kernel_size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,15 +15,12 @@ Pair = tuple[int, int]
 
 def pair(value: Any, name: str, least: int = 1) -> Pair:
     """Turn an int, or a pair (vertical, horizontal) of them, into a pair; each at least `least`."""
-    if type(value) is tuple and len(value) == 2 and type(value[0]) is type(value[1]) is int:
-        both = value  # by far the commonest: it was a pair already
-    else:
-        try:
-            both = tuple(int(v) if v == int(v) else int("") for v in np.atleast_1d(value))
-        except (TypeError, ValueError):
-            both = ()
-        if len(both) == 1:
-            both *= 2
+    if type(value) is int and value >= least:
+        return value, value
+    try:
+        both = tuple(operator.index(v) for v in value) if np.iterable(value) else (operator.index(value),) * 2
+    except TypeError:
+        both = ()
     if len(both) != 2 or min(both) < least:
         raise ValueError(f"{name} must be an integer or a pair of them, each at least {least}, not {value!r}")
     return both
@@ -36,9 +34,8 @@ def output_size(
     >>> output_size((28, 28), (3, 3), (1, 1), (0, 0))
     (26, 26)
     """
-    h, w = (
-        (size[a] + 2 * padding[a] - dilation[a] * (kernel[a] - 1) - 1) // stride[a] + 1 for a in (0, 1)
-    )
+    h = (size[0] + 2 * padding[0] - dilation[0] * (kernel[0] - 1) - 1) // stride[0] + 1
+    w = (size[1] + 2 * padding[1] - dilation[1] * (kernel[1] - 1) - 1) // stride[1] + 1
     return max(h, 0), max(w, 0)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from . import threads
 
-SMALL = 2**16  # multiplications; below this, handing out pieces costs more than it gains
+# How much a piece is: less, and BLAS spends its time on rearranging the operand that all pieces share.
+PIECE_MULTIPLICATIONS = 2**21
 
 
 def matmul(a, b):
@@ -18,17 +19,12 @@ def matmul(a, b):
     (m, inner), n = a.shape, b.shape[1]
     if inner == 1:
         return a * b  # an outer product: BLAS is many times slower at it
-    if m * inner * n < SMALL:
+    number = 1 << (m * inner * n // PIECE_MULTIPLICATIONS).bit_length()
+    if number == 1:
         return np.matmul(a, b)
     y = np.empty((m, n), np.result_type(a, b))
     if m >= n:
-        def rows(s):
-            np.matmul(a[s], b, out=y[s])
-
-        threads.run(rows, threads.pieces(m, (inner + n) * y.itemsize))
+        threads.run(lambda s: np.matmul(a[s], b, out=y[s]), threads.cut(m, number))
     else:
-        def columns(s):
-            np.matmul(a, b[:, s], out=y[:, s])
-
-        threads.run(columns, threads.pieces(n, (inner + m) * y.itemsize))
+        threads.run(lambda s: np.matmul(a, b[:, s], out=y[:, s]), threads.cut(n, number))
     return y

@@ -58,10 +58,17 @@ def set_num_threads(count: int) -> None:
     _num_threads = int(count)
 
 
-def pieces(count: int, bytes_each: int) -> list[slice]:
-    """Cut `count` items into slices of nearly equal length, each touching about PIECE_BYTES."""
-    number = max(1, min(count, -(-count * bytes_each // PIECE_BYTES)))
+def cut(count: int, number: int) -> list[slice]:
+    """Cut `count` items into at most `number` slices of nearly equal length."""
+    number = max(1, min(count, number))
+    if number == 1:
+        return [slice(0, count)]
     return [slice(count * i // number, count * (i + 1) // number) for i in range(number)]
+
+
+def pieces(count: int, bytes_each: int) -> list[slice]:
+    """Cut `count` items into slices that touch about PIECE_BYTES each."""
+    return cut(count, -(-count * bytes_each // PIECE_BYTES))
 
 
 def run(task: Callable[[Any], Any], work: Sequence[Any]) -> list[Any]:

@@ -124,19 +124,18 @@ def _check(x, weight, bias, stride, padding, dilation, groups):
             f"conv2d needs images (n, c, h, w) and weight (o, c / groups, kh, kw), not shapes {x.shape} and "
             f"{weight.shape}"
         )
-    c, o, c_per_group = x.shape[1], weight.shape[0], weight.shape[1]
+    (c, h, w), (o, c_per_group, kh, kw) = x.shape[1:], weight.shape
     if groups < 1 or c % groups or o % groups:
         raise ValueError(f"conv2d: groups={groups} must divide the channels, {c} in and {o} out")
-    if c // groups != c_per_group:
+    if c != c_per_group * groups:
         raise ValueError(
             f"conv2d: images of shape {x.shape} have {c} channels, but the weight of shape {weight.shape} "
             f"with groups={groups} fits {c_per_group * groups}"
         )
     if bias is not None and bias.shape != (o,):
         raise ValueError(f"conv2d: the bias has shape {bias.shape}; {o} output channels need ({o},)")
-    kernel = weight.shape[2:]
-    if min(kernel) < 1 or min(output_size(x.shape[2:], kernel, stride, padding, dilation)) < 1:
+    if 0 in (kh, kw) or 0 in output_size((h, w), (kh, kw), stride, padding, dilation):
         raise ValueError(
-            f"conv2d: a kernel of {kernel[0]}x{kernel[1]} with dilation {dilation} does not fit into images of "
-            f"{x.shape[2]}x{x.shape[3]} with padding {padding}"
+            f"conv2d: a kernel of {kh}x{kw} with dilation {dilation} does not fit into images of {h}x{w} "
+            f"with padding {padding}"
         )

@@ -88,11 +88,12 @@ def linear_dx(g, y, x, weight, bias):
 @linear.backward("weight")
 def linear_dweight(g, y, x, weight, bias):
     """dL/dweight = g^T @ x, summed over the batch:  weight[o,i] met x[n,i] on its way to y[n,o], for every n"""
-    g, x = reshape(g, (-1, weight.shape[0])), reshape(x, (-1, weight.shape[1]))
-    return matmul(swapaxes(g, 0, 1), x)
+    if len(x.shape) != 2:
+        g, x = reshape(g, (-1, weight.shape[0])), reshape(x, (-1, weight.shape[1]))
+    return matmul(g.T, x)
 
 
 @linear.backward("bias")
 def linear_dbias(g, y, x, weight, bias):
     """dL/dbias = g summed over the batch: the bias was added to every row"""
-    return sum_to(g, bias.shape)
+    return g.sum(axis=tuple(range(len(g.shape) - 1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
-from .indexing import scatter_add
+from .shape import expand_dims
 from .softmax import log_softmax
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -30,28 +30,25 @@ def nll_loss(log_probs, targets, *, reduction="mean"):
     2.3026
     """
     targets = _checked(log_probs, targets, reduction)
-    each = -log_probs[np.arange(len(targets)), targets]
-    if reduction == "mean":
-        return each.mean()
-    return each.sum() if reduction == "sum" else each
+    n = len(targets)
+    each = -log_probs[np.arange(n), targets]
+    if reduction == "none":
+        return each
+    total = np.add.reduce(each)
+    return total / n if reduction == "mean" else total
 
 
 @nll_loss.backward("log_probs")
 def nll_loss_dlog_probs(g, y, log_probs, targets, *, reduction):
-    """dL/dlog_probs[n, targets[n]] = -g (-g / count for "mean"), and 0 for every other class"""
-    n = log_probs.shape[0]
-    if reduction == "mean":
-        g = g / n
-    index = (np.arange(n), np.asarray(targets))
-    return scatter_add(_each(-g, n), index, log_probs.shape)
+    """dL/dlog_probs = -g * onehot(targets), and / n for "mean": only the right class's score is in the loss"""
+    n, classes = log_probs.shape
+    onehot = np.asarray(targets)[:, None] == np.arange(classes)
+    if reduction == "none":
+        g = expand_dims(g, 1)
+    return -g / n * onehot if reduction == "mean" else -g * onehot
 
 
 nll_loss.zero_gradient("targets")
-
-
-def _each(g, n):
-    """Give every sample its share of a gradient that may be one number for all."""
-    return g if len(g.shape) else g.reshape((1,)) * np.ones(n, g.dtype)
 
 
 def cross_entropy(logits, targets, reduction="mean"):
@@ -80,7 +77,7 @@ def _checked(log_probs, targets, reduction):
         raise ValueError(f"scores of shape {log_probs.shape} need targets of shape ({n},), not {targets.shape}")
     if targets.dtype.kind not in "iu":
         raise TypeError(f"targets are class numbers, integers, not {targets.dtype}")
-    if n and not 0 <= targets.min() <= targets.max() < classes:
+    if n and not (targets.min() >= 0 and targets.max() < classes):
         wrong = targets[(targets < 0) | (targets >= classes)][0]
         raise ValueError(f"target {wrong} is out of range: {classes} classes are numbered 0 to {classes - 1}")
     return targets
