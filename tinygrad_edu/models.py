@@ -1,4 +1,4 @@
-"""The networks, from the minimal one to PyTorch's well-known MNIST example.  All take images and return logits."""
+"""The networks, from the minimal one to PyTorch's MNIST example.  All take images and return logits."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ class Model(nn.Module):
     """A classifier of 28x28 grey images: what the networks here have in common.
 
     Attributes:
-        settings: what `build` needs to make the network again, fit for JSON: {"name": "minimal", "filters": 8, ...}.
+        settings: what `build` needs to make the network again, fit for JSON:
+            {"name": "minimal", "filters": 8, ...}.
     """
 
     settings: dict[str, Any]
 
     def predict_proba(self, images: Any) -> np.ndarray:
-        """Return the probability of each class, softmax(logits), in evaluation mode: an array (n, classes)."""
+        """Return softmax(logits), each class's probability, in evaluation mode: an array (n, classes)."""
         with nn.evaluating(self):
             return softmax(self(images), axis=1).numpy()
 
@@ -49,7 +50,8 @@ class Model(nn.Module):
 class MinimalCNN(Model):
     """The smallest convolutional network that reads digits: 54,170 parameters as it stands.
 
-        image (n, 1, 28, 28) -> conv 3x3, 8 filters (n, 8, 26, 26) -> ReLU -> flatten (n, 5408) -> dense (n, 10)
+        image (n, 1, 28, 28) -> conv 3x3, 8 filters (n, 8, 26, 26) -> ReLU
+        -> flatten (n, 5408) -> dense (n, 10)
 
     Args:
         filters: how many filters the convolution has.
@@ -107,16 +109,15 @@ class LeNet5(Model):
         -> conv 5x5, 16 filters (n, 16, 10, 10)       -> tanh -> average-pool 2 (n, 16, 5, 5)
         -> flatten (n, 400) -> dense 120 -> tanh -> dense 84 -> tanh -> dense (n, classes)
 
-    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998), in the form
-    usual today: the padding brings 28x28 to the paper's 32x32, the second convolution sees all six maps, pooling has
-    no weights, and the last layer is dense instead of radial. tanh and averaging are the paper's.
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998), in
+    the form usual today: the padding brings 28x28 to the paper's 32x32, the second convolution sees all six
+    maps, pooling has no weights, and the last layer is dense instead of radial. tanh and averaging are the
+    paper's.
 
     The arguments are those of `MinimalCNN`.
     """
 
-    def __init__(
-        self, classes: int = 10, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
-    ):
+    def __init__(self, classes: int = 10, *, rng: np.random.Generator | None = None, dtype: Any = np.float32):
         self.conv1 = nn.Conv2d(1, 6, 5, padding=2, rng=rng, dtype=dtype)
         self.conv2 = nn.Conv2d(6, 16, 5, rng=rng, dtype=dtype)
         self.fc1 = nn.Linear(400, 120, rng=rng, dtype=dtype)
@@ -144,15 +145,13 @@ class MNISTExampleNet(Model):
         -> max-pool 2 (n, 64, 12, 12) -> dropout 0.25 -> flatten (n, 9216)
         -> dense 128 -> ReLU -> dropout 0.5 -> dense (n, classes)
 
-    The parts bear the example's names; it returns logits, where the example has a log_softmax at its end. The dropout
-    draws from the library's generator (`tge.manual_seed`), `rng` is for the initial weights alone.
+    The parts bear the example's names; it returns logits, where the example has a log_softmax at its end. The
+    dropout draws from the library's generator (`tge.manual_seed`), `rng` is for the initial weights alone.
 
     Source: https://github.com/pytorch/examples/tree/main/mnist. The arguments are those of `MinimalCNN`.
     """
 
-    def __init__(
-        self, classes: int = 10, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
-    ):
+    def __init__(self, classes: int = 10, *, rng: np.random.Generator | None = None, dtype: Any = np.float32):
         self.conv1 = nn.Conv2d(1, 32, 3, rng=rng, dtype=dtype)
         self.conv2 = nn.Conv2d(32, 64, 3, rng=rng, dtype=dtype)
         self.dropout1 = nn.Dropout(0.25)

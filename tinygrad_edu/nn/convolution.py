@@ -14,9 +14,10 @@ from .module import Module, Parameter
 
 
 class Conv2d(Module):
-    """y[n,o,i,j] = bias[o] + sum over c,u,v of x[n, c, i*stride - padding + u*dilation, ...] * weight[o,c,u,v]
+    """y = conv2d(x, weight, bias): each filter slides over the image and gives one channel of y
 
-    The convolution of `tge.conv2d`, with the filters as parameters.
+        y[n,o,i,j] = bias[o] + sum over c,u,v of x[n,c,row,col] * weight[o,c,u,v],
+        row = i*stride - padding + u*dilation,  col = j*stride - padding + v*dilation
 
     Args:
         in_channels, out_channels: c and o. There is one filter for each output channel.
@@ -51,7 +52,9 @@ class Conv2d(Module):
     ):
         at_least_one("Conv2d", in_channels=in_channels, out_channels=out_channels, groups=groups)
         if in_channels % groups or out_channels % groups:
-            raise ValueError(f"Conv2d: groups={groups} must divide the channels, {in_channels} and {out_channels}")
+            raise ValueError(
+                f"Conv2d: groups={groups} must divide the channels, {in_channels} and {out_channels}"
+            )
         self.in_channels = in_channels
         self.out_channels = out_channels
         self.kernel_size = pair(kernel_size, "Conv2d: kernel_size")
@@ -71,7 +74,9 @@ class Conv2d(Module):
 
     def extra_repr(self) -> str:
         """Name the geometry, leaving out what has its default."""
-        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        text = (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        )
         for name, default in (("padding", (0, 0)), ("dilation", (1, 1)), ("groups", 1)):
             if getattr(self, name) != default:
                 text += f", {name}={getattr(self, name)}"

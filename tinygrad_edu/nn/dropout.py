@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 class Dropout(Module):
-    """y = x * mask / (1 - p) in training, where each mask element is 0 with probability p, else 1;  y = x otherwise
+    """y = x * mask / (1 - p) in training,  y = x in evaluation
+
+    Each mask element is 0 with probability p, otherwise 1; dividing by 1 - p keeps the expected value.
 
     Args:
         p: the probability of dropping an element, from 0 to 1.

@@ -1,4 +1,4 @@
-"""The layers' computations as functions, by PyTorch's names.  What is one primitive comes straight from `ops`."""
+"""The layers' computations as functions, by PyTorch's names.  The primitives come straight from `ops`."""
 
 from __future__ import annotations
 
@@ -67,9 +67,11 @@ def batch_norm(
 ) -> Any:
     """Return (x - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c]
 
-    In training, mean and var are those of the batch, per channel over n, h and w, with var = sum (x - mean)^2 / count;
-    the gradient flows through them. The running statistics then move towards the batch's:
-    running = (1 - momentum) * running + momentum * new, where the new variance is divided by count - 1 instead.
+    In training, mean and var are those of the batch, per channel over n, h and w, and the gradient flows
+    through them: var = sum of (x - mean)^2 / count. The running statistics then move towards the batch's:
+
+        running = (1 - momentum) * running + momentum * new      (the new variance divided by count - 1)
+
     Otherwise mean and var are the running ones.
 
     Args:
@@ -88,7 +90,9 @@ def batch_norm(
     if training:
         count = x.size // max(x.shape[1], 1)
         if count < 2:
-            raise ValueError(f"batch_norm in training needs more than one value per channel; x has shape {x.shape}")
+            raise ValueError(
+                f"batch_norm in training needs more than one value per channel; x has shape {x.shape}"
+            )
         mean = x.mean(axis=(0, 2, 3), keepdims=True)
         centred = x - mean
         var = (centred * centred).mean(axis=(0, 2, 3), keepdims=True)

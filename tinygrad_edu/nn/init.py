@@ -1,12 +1,13 @@
 """Initial weights: random numbers whose spread keeps signals alike from layer to layer.
 
-A unit sums fan_in products. If the weights have variance s^2, the sum has variance fan_in * s^2 times that of the
-inputs; so s^2 = 1 / fan_in keeps it (times gain^2, for what the activation takes away). Backwards the same holds with
-fan_out. Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks" (2010),
-balance the two; He et al., "Delving deep into rectifiers" (2015), choose one and add the gain for ReLU, sqrt(2).
+A unit sums fan_in products. If the weights have variance s^2, the sum has variance fan_in * s^2 times that of
+the inputs; so s^2 = 1 / fan_in keeps it (times gain^2, for what the activation takes away). Backwards the
+same holds with fan_out. Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
+networks" (2010), balance the two; He et al., "Delving deep into rectifiers" (2015), choose one and add the
+gain for ReLU, sqrt(2).
 
-Every function takes a shape, (out, in) or (out, in, kh, kw), and returns a new array. Numbers are drawn in float64
-and then rounded, so the same generator gives the same weights in every dtype.
+Every function takes a shape, (out, in) or (out, in, kh, kw), and returns a new array. Numbers are drawn in
+float64 and then rounded, so the same generator gives the same weights in every dtype.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Shape = tuple[int, ...]
 
 
 def fans(shape: Shape) -> tuple[int, int]:
-    """Return (fan_in, fan_out) of a weight: how many inputs reach a unit, and how many units an input reaches.
+    """Return (fan_in, fan_out) of a weight: how many inputs a unit has, and how many units an input reaches.
 
     >>> fans((8, 1, 3, 3))
     (9, 72)

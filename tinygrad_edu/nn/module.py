@@ -1,7 +1,7 @@
 """Module: a part of a network, with its parameters, its parts, and its two modes.
 
-There is nothing to register. A module's parameters are its attributes that are `Parameter`s, its buffers those that
-are `Buffer`s, its children those that are `Module`s, be it directly or inside a list, a tuple or a dict.
+There is nothing to register. A module's parameters are its attributes that are `Parameter`s, its buffers
+those that are `Buffer`s, its children those that are `Module`s, directly or inside a list, a tuple or a dict.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Module:
     """A part of a network: subclass it, make the parts in `__init__`, and use them in `forward`.
 
     Attributes:
-        training: True in training mode, where `Dropout` drops and `BatchNorm2d` normalises with the batch's own mean;
-            `train()` and `eval()` switch it, here and in every part.
+        training: True in training mode, where `Dropout` drops and `BatchNorm2d` normalises with the batch's
+            own mean; `train()` and `eval()` switch it, here and in every part.
 
     >>> import numpy as np
     >>> from tinygrad_edu import nn
@@ -72,6 +72,7 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, ...)")
 
     def __call__(self, *inputs: Any) -> Any:
+        """Compute the output: `forward`, looked on by whoever records."""
         if not self._named:  # once, so that pictures and messages can say "conv.weight"
             self._name_tensors()
         if recording.active:
@@ -151,8 +152,8 @@ class Module:
     def state_dict(self) -> dict[str, np.ndarray]:
         """Return all parameters and buffers as arrays, by their paths.
 
-        The arrays are read-only, and no copies: nothing in the engine ever changes an array, so training on gives
-        the parameters new ones, and these stay as they are. A shared parameter stands under its first path.
+        The arrays are read-only, and no copies: the engine never changes an array. Training on gives the
+        parameters new ones, and these stay as they are. A shared parameter stands under its first path.
         """
         return snapshot(self._name_tensors())
 

@@ -14,13 +14,13 @@ from .module import Buffer, Module, Parameter
 class BatchNorm2d(Module):
     """y = (x - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c]
 
-    In training, mean and var are the batch's own, per channel over n, h and w, and the running statistics follow them;
-    in evaluation the running statistics take their place. See `nn.functional.batch_norm`.
+    In training, mean and var are the batch's own, per channel over n, h and w, and the running statistics
+    follow them; in evaluation the running statistics take their place. See `nn.functional.batch_norm`.
 
     Args:
         num_features: the number of channels c.
         eps: keeps the root from zero.
-        momentum: how far the running statistics move with each batch; None: they are the mean over all batches.
+        momentum: how far the running statistics move with each batch; None: they are the mean of all batches.
         affine: whether there are weight and bias.
         track_running_stats: if False there are none, and evaluation too uses the batch's own.
         dtype: of parameters and buffers.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from .module import Module
 
-# The recordings under way. Module.__call__ looks here, so an empty list must stay all that an ordinary call costs.
+# The recordings under way. Module.__call__ looks here; when nobody records, that look is all it costs.
 active: list[tuple[dict[int, str], list[Call]]] = []
 
 

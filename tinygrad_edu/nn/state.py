@@ -29,7 +29,7 @@ def load(owner: str, tensors: Iterable[tuple[str, Tensor]], state: Mapping[str, 
 def check(
     owner: str, expected: Mapping[str, tuple[tuple[int, ...], np.dtype]], state: Mapping[str, Any]
 ) -> dict[str, np.ndarray]:
-    """Return copies of the arrays in `state`, or raise one CheckpointError with all that does not fit `expected`."""
+    """Return copies of the arrays in `state`, or raise one CheckpointError naming all that does not fit."""
     problems = [f"missing {name}" for name in expected if name not in state]
     problems += [f"unexpected {name}" for name in state if name not in expected]
     arrays = {}

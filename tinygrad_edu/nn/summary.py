@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def summary(model: Module, input_shape: tuple[int, ...]) -> str:
     """Return a table of the layers in the order they are called; see `Module.summary`.
 
-    One batch of one zero image goes through the model in evaluation mode, unrecorded; nothing in the model changes.
-    A module that has others inside is a row only if it has parameters of its own; a shared parameter counts once.
+    One batch of one zero image goes through the model in evaluation mode, unrecorded; nothing in the model
+    changes. A module that has others inside is a row only if it has parameters of its own; a shared parameter
+    counts once.
 
     >>> from tinygrad_edu import nn
     >>> print(nn.summary(nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU()), (1, 28, 28)))

@@ -19,7 +19,7 @@ def clip_grad_norm_(
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
 ) -> float:
-    """Scale all gradients by min(1, max_norm / (norm + 1e-6)), where norm is that of all of them as one vector
+    """Scale all gradients by min(1, max_norm / (norm + 1e-6)), with the norm of all of them as one vector
 
     Args:
         parameters: Tensors; those without a gradient are passed over.

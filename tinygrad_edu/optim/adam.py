@@ -23,8 +23,8 @@ class Adam(Optimizer):
         v  <- beta2 * v + (1 - beta2) * g^2         element by element
         m^ = m / (1 - beta1^t),  v^ = v / (1 - beta2^t)      at step t = 1, 2, ...
 
-    m and v start at zero; dividing by 1 - beta^t makes up for that. Where g keeps its sign and size, m^ / sqrt(v^) is
-    about 1 in size: a step of about lr, however large g is. Kingma and Ba, "Adam" (2015).
+    m and v start at zero; dividing by 1 - beta^t makes up for that. Where g keeps its sign and size, the
+    quotient is about 1 in size: a step of about lr, however large g is. Kingma and Ba, "Adam" (2015).
 
     Args:
         parameters: Tensors that require a gradient.
@@ -92,5 +92,7 @@ class Adam(Optimizer):
         except (TypeError, ValueError):
             beta1 = beta2 = -1.0
         if not (0 <= beta1 < 1 and 0 <= beta2 < 1):
-            raise ValueError(f"{type(self).__name__}: betas must be two numbers from 0 to below 1, not {self.betas!r}")
+            raise ValueError(
+                f"{type(self).__name__}: betas must be two numbers from 0 to below 1, not {self.betas!r}"
+            )
         self.betas = (beta1, beta2)

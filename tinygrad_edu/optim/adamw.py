@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class AdamW(Adam):
     """w <- w - lr * weight_decay * w - lr * m^ / (sqrt(v^) + eps)
 
-    m^ and v^ are those of `Adam`. There the decay would enter m and v as part of g, and weights with large gradients
-    would decay less; here all decay alike. Loshchilov and Hutter, "Decoupled weight decay regularization" (2019).
+    m^ and v^ are those of `Adam`. There the decay would enter m and v as part of g, and weights with large
+    gradients would decay less; here all decay alike. Loshchilov and Hutter, "Decoupled weight decay
+    regularization" (2019).
 
     The arguments are those of `Adam`; only weight_decay starts at 0.01.
     """

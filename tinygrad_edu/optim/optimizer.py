@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -63,8 +65,9 @@ class Optimizer:
     def state_dict(self) -> dict[str, Any]:
         """Return everything a later run needs to go on.
 
-        Returns: {"optimizer": the class's name, "settings": {"lr": ...}, "steps": [...], "arrays": {...}}. All but
-            "arrays" fits into JSON; "arrays" maps names such as "exp_avg.0", numbered like the parameters, to copies.
+        Returns: {"optimizer": the class's name, "settings": {"lr": ...}, "steps": [...], "arrays": {...}}.
+            All but "arrays" fits into JSON; "arrays" maps names such as "exp_avg.0", numbered like the
+            parameters, to copies.
         """
         return {
             "optimizer": type(self).__name__,
@@ -77,40 +80,43 @@ class Optimizer:
         """Take over what `state_dict` returned, perhaps by way of a file.
 
         Raises:
-            CheckpointError: the state is of another optimizer, or of other parameters. Then nothing was changed.
+            CheckpointError: the state is of another optimizer or other parameters. Then nothing was changed.
         """
-        owner = type(self).__name__
-        missing = {"optimizer", "settings", "steps", "arrays"} - state.keys()
-        if missing:
-            raise CheckpointError(f"this is no state of an optimizer: it has no {', '.join(sorted(missing))}")
-        if state["optimizer"] != owner:
-            raise CheckpointError(f"this is the state of {state['optimizer']}, not of {owner}")
-        settings, steps = state["settings"], state["steps"]
-        if set(settings) != set(self.settings):
-            raise CheckpointError(f"{owner} has the settings {', '.join(self.settings)}; found {', '.join(settings)}")
-        if len(steps) != len(self.parameters):
-            raise CheckpointError(f"this state is for {len(steps)} parameters; there are {len(self.parameters)}")
-        before = {name: getattr(self, name) for name in self.settings}
+        trial = copy.copy(self)
         try:
-            for name, value in settings.items():
-                setattr(self, name, tuple(value) if isinstance(value, list) else value)
-            self.check_settings()
-            expected = {
-                f"{b}.{i}": (p.shape, p.dtype)
-                for b in self.buffer_names()
-                for i, p in enumerate(self.parameters)
-                if steps[i]
-            }
-            arrays = check(owner, expected, state["arrays"])
-        except (TypeError, ValueError) as error:
-            for name, value in before.items():
-                setattr(self, name, value)
-            raise error if isinstance(error, CheckpointError) else CheckpointError(str(error)) from error
-        self.steps = [int(n) for n in steps]
-        self.buffers = {name: {} for name in self.buffer_names()}
-        for key, array in arrays.items():
-            name, i = key.rsplit(".", 1)
-            self.buffers[name][int(i)] = array
+            kind, settings, steps, arrays = (state[k] for k in ("optimizer", "settings", "steps", "arrays"))
+            trial._load_settings(kind, settings, steps)
+        except CheckpointError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CheckpointError(f"this is no state of {type(self).__name__}: {error!r}") from error
+        expected = {
+            f"{buffer}.{i}": (p.shape, p.dtype)
+            for buffer in trial.buffer_names()
+            for i, p in enumerate(self.parameters)
+            if steps[i]
+        }
+        trial.buffers = {buffer: {} for buffer in trial.buffer_names()}
+        for name, array in check(type(self).__name__, expected, arrays).items():
+            buffer, i = name.rsplit(".", 1)
+            trial.buffers[buffer][int(i)] = array
+        vars(self).update(vars(trial))  # everything fits
+
+    def _load_settings(self, kind: str, settings: dict[str, Any], steps: list[int]) -> None:
+        """Take over the part of a state that has no arrays, or raise."""
+        own = type(self).__name__
+        if kind != own:
+            raise CheckpointError(f"this is the state of {kind}, not of {own}")
+        if set(settings) != set(self.settings):
+            raise CheckpointError(
+                f"{own} has the settings {', '.join(self.settings)}, not {', '.join(settings)}"
+            )
+        if len(steps) != len(self.parameters):
+            raise CheckpointError(f"this state has {len(steps)} parameters; {own} has {len(self.parameters)}")
+        self.steps = [operator.index(n) for n in steps]
+        for name, value in settings.items():
+            setattr(self, name, value)
+        self.check_settings()
 
     # -- its settings ----------------------------------------------------------------------------------------
 
@@ -130,7 +136,9 @@ class Optimizer:
             except (TypeError, ValueError):
                 number = -1.0
             if not 0 <= number < float("inf"):
-                raise ValueError(f"{type(self).__name__}: {name} must be a number of at least 0, not {value!r}")
+                raise ValueError(
+                    f"{type(self).__name__}: {name} must be a number of at least 0, not {value!r}"
+                )
             setattr(self, name, number)
 
     def __repr__(self) -> str:
@@ -140,7 +148,9 @@ class Optimizer:
 
 def _checked(parameters: Iterable[Tensor]) -> list[Tensor]:
     if isinstance(parameters, Tensor) or not hasattr(parameters, "__iter__"):
-        raise TypeError(f"an optimizer needs a list of Tensors such as model.parameters(), not {type(parameters)}")
+        raise TypeError(
+            f"an optimizer needs a list of Tensors such as model.parameters(), not {type(parameters)}"
+        )
     checked = list(parameters)
     if not checked:
         raise ValueError("an optimizer needs at least one parameter; the list is empty")

@@ -1,12 +1,15 @@
 """Schedules: the learning rate as a function of the number of steps taken.
 
-Each schedule is a formula, `lr_at(t)`, so its course can be drawn without training. `step()` counts t up and gives
-the optimizer the new rate; call it after `optimizer.step()`, once a batch or once an epoch, as the schedule is meant.
+Each schedule is a formula, `lr_at(t)`, so its course can be drawn without training. `step()` counts t up and
+gives the optimizer the new rate; call it after `optimizer.step()`, once a batch or once an epoch, whichever
+the schedule is meant for.
 """
 
 from __future__ import annotations
 
+import copy
 import math
+import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import CheckpointError
@@ -61,12 +64,13 @@ class Schedule:
         own = self.state_dict()
         if state.keys() != own.keys() or state["schedule"] != own["schedule"]:
             raise CheckpointError(f"this is no state of {own['schedule']}: {dict(state)}")
-        wrong = [k for k, v in own.items() if isinstance(v, (int, float)) and not isinstance(state[k], (int, float))]
-        if wrong:
-            raise CheckpointError(f"{own['schedule']}: {', '.join(wrong)} must be numbers: {dict(state)}")
-        for name, value in state.items():
-            if name != "schedule":
-                setattr(self, name, value)
+        trial = copy.copy(self)
+        vars(trial).update({name: value for name, value in state.items() if name != "schedule"})
+        try:
+            trial.lr_at(operator.index(trial.t))
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise CheckpointError(f"this is no state of {own['schedule']}: {error}") from error
+        vars(self).update(vars(trial))
         self.apply()
 
 
@@ -97,8 +101,8 @@ class StepLR(Schedule):
 class CosineAnnealingLR(Schedule):
     """lr(t) = eta_min + (base_lr - eta_min) * (1 + cos(pi * t / T_max)) / 2
 
-    Half a cosine from base_lr down to eta_min in T_max steps (and up again, if one goes on). Loshchilov and Hutter,
-    "SGDR: stochastic gradient descent with warm restarts" (2017), without the restarts.
+    Half a cosine from base_lr down to eta_min in T_max steps (and up again, if one goes on). Loshchilov and
+    Hutter, "SGDR: stochastic gradient descent with warm restarts" (2017), without the restarts.
     """
 
     settings = ("T_max", "eta_min")
@@ -116,12 +120,16 @@ class CosineAnnealingLR(Schedule):
 
 
 class OneCycleLR(Schedule):
-    """lr(t) goes from max_lr / div_factor up to max_lr, and then down to max_lr / (div_factor * final_div_factor)
+    """lr(t) goes from low = max_lr / div_factor up to max_lr, and then down to low / final_div_factor
 
-    The way up takes pct_start of the total_steps. Both ways are half cosines,
-    end + (start - end) * (1 + cos(pi * done)) / 2, or straight lines, where `done` goes from 0 to 1. Momentum, if the
-    optimizer has any, goes the other way: down from max_momentum to base_momentum, and up again. (For Adam: beta1.)
-    Smith and Topin, "Super-convergence" (2018).
+    The way up takes pct_start of the total_steps. Both ways are half cosines, or straight lines; where `done`
+    goes from 0 to 1 on each way:
+
+        cos:     lr = end + (start - end) * (1 + cos(pi * done)) / 2
+        linear:  lr = start + (end - start) * done
+
+    Momentum, if the optimizer has any, goes the other way: down from max_momentum to base_momentum, and up
+    again. (For Adam: beta1.) Smith and Topin, "Super-convergence" (2018).
 
     Args:
         optimizer: whose lr and momentum it sets.
@@ -129,8 +137,8 @@ class OneCycleLR(Schedule):
         total_steps: how many steps there are in all; the last one stands at total_steps - 1.
         pct_start: which part of them goes up, between 0 and 1.
         anneal_strategy: "cos" or "linear".
-        cycle_momentum: whether to move the momentum too. None: if the optimizer has momentum above 0 (PyTorch's
-            default, True, turns plain SGD into SGD with momentum).
+        cycle_momentum: whether to move the momentum too. None: if the optimizer has momentum above 0
+            (PyTorch's default, True, turns plain SGD into SGD with momentum).
         base_momentum, max_momentum, div_factor, final_div_factor: see above.
     """
 
@@ -163,7 +171,9 @@ class OneCycleLR(Schedule):
         if cycle_momentum and not has_momentum:
             raise ValueError(f"OneCycleLR: {type(optimizer).__name__} without momentum has none to cycle")
         if total_steps < 1 or not 0 <= pct_start <= 1:
-            raise ValueError(f"OneCycleLR: total_steps={total_steps} must be at least 1, pct_start={pct_start} in 0..1")
+            raise ValueError(
+                f"OneCycleLR: total_steps={total_steps} must be at least 1, pct_start={pct_start} in 0..1"
+            )
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(f'OneCycleLR: anneal_strategy is "cos" or "linear", not {anneal_strategy!r}')
         if not (max_lr >= 0 and div_factor > 0 and final_div_factor > 0):
@@ -201,7 +211,9 @@ class OneCycleLR(Schedule):
     def _course(self, t: int, start: float, middle: float, end: float) -> float:
         """Return where a quantity that goes from start to middle to end stands after t steps."""
         if not 0 <= t < self.total_steps:
-            raise ValueError(f"OneCycleLR: there is no step {t}; it was made for total_steps={self.total_steps}")
+            raise ValueError(
+                f"OneCycleLR: there is no step {t}; it was made for total_steps={self.total_steps}"
+            )
         top, last = self.pct_start * self.total_steps - 1, self.total_steps - 1
         if t <= top:
             return self._between(start, middle, t / top if top else 1.0)

@@ -22,9 +22,9 @@ class SGD(Optimizer):
                          w <- w - lr * v
     and with nesterov:   w <- w - lr * (g + momentum * v)
 
-    v is a running direction: g's that agree from step to step add up, others cancel out. Nesterov looks ahead to where
-    v leads. Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013); the form
-    with lr outside v is PyTorch's.
+    v is a running direction: g's that agree from step to step add up, others cancel out. Nesterov looks ahead
+    to where v leads. Sutskever et al., "On the importance of initialization and momentum in deep learning"
+    (2013); the form with lr outside v is PyTorch's.
 
     Args:
         parameters: Tensors that require a gradient.
@@ -85,5 +85,5 @@ class SGD(Optimizer):
         self.dampening = float(self.dampening)
         if self.nesterov and (self.momentum <= 0 or self.dampening != 0):
             raise ValueError(
-                f"SGD: nesterov needs momentum above 0 and dampening 0, not {self.momentum} and {self.dampening}"
+                f"SGD: nesterov needs momentum > 0 and dampening 0, not {self.momentum} and {self.dampening}"
             )
