@@ -1,0 +1,75 @@
+"""The derivative of another function, or the right formula with x and y confused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .masks import _elementwise_slopes
+from .sample import Sample, close, every
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))
+
+
+DERIVATIVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "exp(x), which is e^x": np.exp,
+    "exp(-x), which is -e^-x": lambda x: -np.exp(-x),
+    "log(x), which is 1 / x": lambda x: 1 / x,
+    "sin(x), which is cos(x)": np.cos,
+    "cos(x), which is -sin(x)": lambda x: -np.sin(x),
+    "tanh(x), which is 1 - tanh(x)^2": lambda x: 1 - np.tanh(x) ** 2,
+    "sigmoid(x), which is s (1 - s)": lambda x: _sigmoid(x) * (1 - _sigmoid(x)),
+    "softplus(x), which is sigmoid(x)": _sigmoid,
+    "sqrt(x), which is 1 / (2 sqrt(x))": lambda x: 0.5 / np.sqrt(x),
+    "1 / x, which is -1 / x^2": lambda x: -1 / x**2,
+    "x^2, which is 2 x": lambda x: 2 * x,
+    "x^3, which is 3 x^2": lambda x: 3 * x**2,
+    "x^2 / 2, which is x": lambda x: x,
+    "relu(x), which is [x > 0]": lambda x: (x > 0).astype(float),
+    "|x|, which is sign(x)": np.sign,
+    "arctan(x), which is 1 / (1 + x^2)": lambda x: 1 / (1 + x * x),
+    "x, which is 1": np.ones_like,
+    "-x, which is -1": lambda x: -np.ones_like(x),
+}
+
+
+def other_function(samples: list[Sample]) -> str | None:
+    """Elementwise, and the slopes are those of a well-known function; or the function itself stands for its slope."""
+
+    def slopes_are(s: Sample, h: Callable[[np.ndarray], np.ndarray]) -> bool | None:
+        slopes = _elementwise_slopes(s)
+        if slopes is None:
+            return None
+        with np.errstate(all="ignore"):
+            return close(slopes[1], h(s.x.reshape(-1)[~np.isnan(np.diag(s.right))]))
+
+    for name, h in DERIVATIVES.items():
+        if every(samples, lambda s, h=h: slopes_are(s, h)):  # type: ignore[misc]
+            return f"it is the derivative of {name}: another function"
+    if every(samples, lambda s: close(slopes[1], s.y.reshape(-1)) if (slopes := _elementwise_slopes(s)) else None):
+        return "it multiplies by the function's value y, not by its derivative: the derivative of another function"
+    return None
+
+
+def y_for_x(samples: list[Sample]) -> str | None:
+    """The rule becomes right when it is given x in the place of y."""
+    if every(samples, lambda s: close(s.fire(y=s.x), s.expected) if s.x.shape == s.y.shape else None):
+        return "it reads the result y where it should read the input x"
+    return None
+
+
+def x_for_y(samples: list[Sample]) -> str | None:
+    """The rule becomes right when it is given y in the place of x."""
+
+    def holds(s: Sample) -> bool | None:
+        return close(s.fire_with_input(s.position, s.y), s.expected) if s.x.shape == s.y.shape else None
+
+    if every(samples, holds):
+        return "it reads the input x where it should read the result y"
+    return None

@@ -1,0 +1,125 @@
+"""Transposed, flipped, arguments exchanged: the right numbers in the wrong places, or read from there."""
+
+from __future__ import annotations
+
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .sample import Sample, close, every
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def transposed(samples: list[Sample]) -> str | None:
+    """The gradient has its axes in another order, or is right once an input or g is transposed."""
+
+    def in_result(s: Sample) -> bool | None:
+        if s.given.ndim < 2 or s.given.ndim != s.x.ndim or s.given.ndim > 4:
+            return None
+        orders = list(permutations(range(s.given.ndim)))[1:]
+        return any(close(s.given.transpose(order), s.expected) for order in orders)
+
+    if every(samples, in_result):
+        return "it is transposed: the right numbers, with the axes in another order"
+    if every(samples, lambda s: _any_or_none(close(s.fire(t), s.expected) for t in _transposed(s.g))):
+        return "the upstream gradient is transposed in it, or is to be transposed"
+    for position in range(len(samples[0].call.inputs)):
+
+        def of_input(s: Sample, position: int = position) -> bool | None:
+            inputs = s.call.inputs
+            if position >= len(inputs):
+                return None
+            turned = _transposed(inputs[position])
+            return _any_or_none(close(s.fire_with_input(position, t), s.expected) for t in turned)
+
+        if every(samples, of_input):
+            return f"{samples[0].call.primitive.argument_at(position)} is to be transposed in it (or not to be)"
+    return None
+
+
+def _transposed(a: object) -> Iterator[np.ndarray]:
+    """Yield an array of the same shape with two axes exchanged, if there is one that differs."""
+    if not isinstance(a, np.ndarray) or a.ndim < 2:
+        return
+    for one, other in combinations(range(a.ndim), 2):
+        if a.shape[one] == a.shape[other] and a.shape[one] > 1:
+            yield a.swapaxes(one, other)
+
+
+def _any_or_none(verdicts: Iterator[bool]) -> bool | None:
+    seen = list(verdicts)
+    return any(seen) if seen else None
+
+
+def flipped(samples: list[Sample]) -> str | None:
+    """The gradient is reversed along some axes, or is right once an input is."""
+    if every(samples, lambda s: _any_or_none(close(f, s.expected) for f in _flips(s.given))):
+        if samples[0].x.ndim == 4:
+            return "it is flipped: turn the kernel's gradient by 180 degrees back"
+        return "it is flipped: the right numbers, in reversed order"
+    for position in range(len(samples[0].call.inputs)):
+
+        def of_input(s: Sample, position: int = position) -> bool | None:
+            turned = _flips(s.call.inputs[position])
+            return _any_or_none(close(s.fire_with_input(position, t), s.expected) for t in turned)
+
+        if every(samples, of_input):
+            name = samples[0].call.primitive.argument_at(position)
+            what = "the kernel" if samples[0].call.inputs[position].ndim == 4 else name
+            return f"{what} ({name}) is to be flipped in it, or is flipped and should not be"
+    if every(samples, lambda s: _any_or_none(close(s.fire(f), s.expected) for f in _flips(s.g))):
+        return "the upstream gradient g is to be flipped in it, or is flipped and should not be"
+    return None
+
+
+def _flips(a: object) -> Iterator[np.ndarray]:
+    """Yield the array reversed: of images and kernels along the last two axes, else along each axis and along all."""
+    if not isinstance(a, np.ndarray) or a.dtype.kind != "f" or not a.ndim:
+        return
+    choices = [(-2, -1), (-1,), (-2,)] if a.ndim == 4 else [tuple(range(a.ndim)), *((i,) for i in range(a.ndim))]
+    for axes in choices:
+        turned = np.flip(a, axes)
+        if not np.array_equal(turned, a):
+            yield turned
+
+
+def both_swapped(samples: list[Sample]) -> str | None:
+    """Two rules stand in each other's place: each gives what the other should."""
+    for other in samples[0].call.differentiable:
+
+        def holds(s: Sample, other: int = other) -> bool | None:
+            if other == s.position or other >= len(s.call.inputs):
+                return None
+            theirs = Sample(s.call, other, s.g, s.given)
+            swapped = theirs.fire()
+            return close(s.given, theirs.expected) and close(swapped, s.expected)
+
+        if every(samples, holds):
+            p = samples[0].call.primitive
+            mine, theirs = p.argument_at(samples[0].position), p.argument_at(other)
+            return f"the rules are swapped: that of {mine} belongs to {theirs}, and the other way round"
+    return None
+
+
+def swapped(samples: list[Sample]) -> str | None:
+    """It is the gradient of another argument, or becomes right when two inputs are exchanged."""
+    for other in samples[0].call.differentiable:
+
+        def holds(s: Sample, other: int = other) -> bool | None:
+            if other == s.position or other >= len(s.call.inputs):
+                return None
+            if close(s.given, Sample(s.call, other, s.g, s.given).expected):
+                return True
+            inputs = list(s.call.inputs)
+            if inputs[other].shape != s.x.shape:
+                return None
+            inputs[other], inputs[s.position] = inputs[s.position], inputs[other]
+            return close(s.fire(inputs=tuple(inputs)), s.expected)
+
+        if every(samples, holds):
+            p = samples[0].call.primitive
+            return f"{p.argument_at(samples[0].position)} and {p.argument_at(other)} are swapped in it"
+    return None

@@ -1,0 +1,69 @@
+"""Parameters (stride, padding, axis ...) that a rule does not take into account."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..faults import quiet
+from ..tolerance import difference
+from .sample import Sample, every
+
+if TYPE_CHECKING:
+    from ...autograd import Rule
+
+NEUTRAL: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+
+
+def ignored(samples: list[Sample]) -> str | None:
+    """The rule's code never reads the parameter, and with the parameter at its default it is right."""
+    rule = _rule(samples[0])
+    for name in samples[0].call.params:
+        if rule is not None and not reads(rule, name) and every(samples, lambda s, n=name: _right_without(s, n)):  # type: ignore[misc]
+            return f"{name} is ignored: the rule is right only for {name}={_default(samples[0], name)!r}"
+    return None
+
+
+def mishandled(samples: list[Sample]) -> str | None:
+    """With the parameter at its default the rule is right."""
+    for name in samples[0].call.params:
+        if every(samples, lambda s, n=name: _right_without(s, n)):  # type: ignore[misc]
+            return f"{name} is not taken into account: the rule is right only for {name}={_default(samples[0], name)!r}"
+    return None
+
+
+def _right_without(s: Sample, name: str) -> bool | None:
+    """Tell whether the rule is right at the same call with the parameter at its default; None if it was already."""
+    default = _default(s, name)
+    if default is inspect.Parameter.empty or s.call.params[name] == default:
+        return False
+    call = s.call.with_params(**{name: default})
+    y = quiet(call.output)
+    if y is None:
+        return None
+    g = np.random.default_rng(0).standard_normal(y.shape)
+    given = quiet(lambda: call.given(s.position, g))
+    if given is None or given.shape != s.x.shape:
+        return False
+    return bool(difference(given, call.jacobian(s.position), g)[2].all())
+
+
+def _default(s: Sample, name: str) -> Any:
+    default = s.call.primitive.parameters.get(name, inspect.Parameter.empty)
+    return NEUTRAL.get(name, default) if default is inspect.Parameter.empty else default
+
+
+def _rule(s: Sample) -> Rule | None:
+    return s.call.primitive.rules.get(s.call.primitive.argument_at(s.position))
+
+
+def reads(rule: Rule, name: str) -> bool:
+    """Tell whether a rule's body uses the name."""
+    try:
+        body = ast.parse(rule.source.text).body[0]
+    except (SyntaxError, IndexError):
+        return True
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(body))

@@ -1,0 +1,156 @@
+"""Zero, no upstream gradient, a wrong sign, a constant factor, a factor that is missing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .sample import Sample, close, every
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def zero(samples: list[Sample]) -> str | None:
+    """The gradient is zero although y depends on x."""
+    if every(samples, lambda s: not s.given.any() and bool(np.nan_to_num(s.expected).any())):
+        return "it is zero, although the result depends on this argument"
+    return None
+
+
+def without_upstream(samples: list[Sample]) -> str | None:
+    """Another upstream gradient changes nothing."""
+    if every(samples, lambda s: close(s.fire(-2.5 * s.g), s.given) and bool(s.given.any())):
+        return "it does not multiply by the upstream gradient g"
+    return None
+
+
+def sign(samples: list[Sample]) -> str | None:
+    """given = -expected."""
+    if every(samples, lambda s: close(-s.given, s.expected)):
+        return "its sign is flipped"
+    return None
+
+
+def factor(samples: list[Sample]) -> str | None:
+    """given = c * expected, with c a number, or a count that several sizes give away."""
+    factors = [_ratio(s) for s in samples]
+    if any(c is None for c in factors):
+        return None
+    c = np.array(factors, dtype=float)
+    named = _quantity(samples, c)
+    if np.allclose(c, c[0], rtol=1e-4) and (len(samples) > 1 or named is None):
+        return f"off by the constant factor {_number(float(c[0]))}"
+    if named is None:
+        return None
+    if len(samples) == 1:
+        return f"off by the factor {_number(float(c[0]))}, which is {named} here"
+    return f"off by the factor {named}"
+
+
+def _ratio(s: Sample) -> float | None:
+    """Return c if given = c * expected."""
+    if s.given.shape != s.expected.shape:
+        return None
+    expected = np.nan_to_num(s.expected)
+    square = float((expected**2).sum())
+    if square == 0.0:
+        return None
+    c = float((np.where(np.isnan(s.expected), 0.0, s.given) * expected).sum() / square)
+    return c if close(s.given, c * s.expected) and abs(c) > 1e-9 else None
+
+
+def _quantity(samples: list[Sample], c: np.ndarray) -> str | None:
+    """Find the quantity of the calls that the factors equal, or whose inverse they equal."""
+    tables = [dict(_counts(s)) for s in samples]
+    for name in tables[0]:
+        if not all(name in t for t in tables):
+            continue
+        values = np.array([t[name] for t in tables])
+        if np.allclose(values, 0) or np.allclose(values, 1):
+            continue
+        for form, wanted in (("{}", values), ("1 / {}", 1 / np.where(values == 0, np.nan, values))):
+            for prefix, turned in (("", wanted), ("-", -wanted)):
+                if np.allclose(c, turned, rtol=1e-4):
+                    return prefix + form.format(name)
+    return None
+
+
+def _counts(s: Sample) -> Iterator[tuple[str, float]]:
+    """Yield the numbers a wrong factor is likely to be, with their names."""
+    argument = s.call.primitive.argument_at(s.position)
+    if s.x.ndim:
+        yield f"n, the length of {argument}'s first axis", s.x.shape[0]
+    if s.y.ndim:
+        yield "n, the length of the result's first axis", s.y.shape[0]
+    yield f"the number of elements of {argument}", s.x.size
+    yield "the number of elements of the result", s.y.size
+    if s.y.size:
+        yield "the number of elements summed into each result", s.x.size / s.y.size
+        yield f"how often {argument} is repeated", s.y.size / s.x.size
+    for axis in range(1, s.x.ndim):
+        yield f"the length of {argument}'s axis {axis}", s.x.shape[axis]
+    for axis in range(1, s.y.ndim):
+        yield f"the length of the result's axis {axis}", s.y.shape[axis]
+    for name, value in s.call.params.items():
+        number = _as_number(value)
+        if number is not None:
+            yield name, number
+            yield f"(1 - {name})", 1 - number
+            yield f"{name} * {name}", number**2
+        elif isinstance(value, tuple) and value and all(isinstance(v, int) for v in value):
+            yield f"the product of {name}", float(np.prod(value))
+
+
+def _as_number(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _number(c: float) -> str:
+    """Write a factor as the fraction it is, or as a decimal.
+
+    >>> _number(2.0000001), _number(0.3333333), _number(0.123456)
+    ('2', '1/3', '0.1235')
+    """
+    near = Fraction(c).limit_denominator(12)
+    return str(near) if near and abs(float(near) - c) < 1e-4 * abs(c) else f"{c:.4g}"
+
+
+def missing_factor(samples: list[Sample]) -> str | None:
+    """given * q = expected for a q that the rule could have read: q is missing; or given = expected * q: q too much."""
+    for name in dict(_arrays(samples[0])):
+        for how, sentence in ((1, "the factor {} is missing"), (-1, "there is a factor {} too much")):
+            for turned in (1, -1):
+
+                def holds(s: Sample, name: str = name, how: int = how, turned: int = turned) -> bool | None:
+                    q = dict(_arrays(s)).get(name)
+                    if q is None or q.shape != s.x.shape or not s.is_elementwise or close(q, np.ones_like(q)):
+                        return None
+                    if how == 1:
+                        return close(turned * s.given * q, s.expected)
+                    return close(turned * s.given, s.expected * q)
+
+                if every(samples, holds):
+                    return sentence.format(name) + (", and the sign is flipped" if turned < 0 else "")
+    return None
+
+
+def _arrays(s: Sample) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the arrays that a rule is likely to multiply or divide by, with their names."""
+    named = {"y": s.y}
+    for i, x in enumerate(s.call.inputs):
+        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+            named[s.call.primitive.argument_at(i)] = x
+    with np.errstate(all="ignore"):
+        for name, value in named.items():
+            yield name, value
+            yield f"1 / {name}", 1 / value
+            yield f"(1 - {name})", 1 - value
+            yield f"(1 + {name})", 1 + value
+            yield f"{name}^2", value**2
+            yield f"1 / {name}^2", value**-2
+            yield f"e^{name}", np.exp(value)
+            yield f"log({name})", np.log(value)
+            yield f"1 / (2 {name})", 0.5 / value

@@ -1,0 +1,172 @@
+"""Sums that are missing, run over the wrong axis, or are overwritten instead of added to."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .sample import Sample, close, every
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _subsets(ndim: int) -> Iterable[tuple[int, ...]]:
+    """Yield every non-empty choice of axes, the small ones first."""
+    return chain.from_iterable(combinations(range(ndim), n) for n in range(1, ndim + 1))
+
+
+def _summed(array: np.ndarray, axes: tuple[int, ...], shape: tuple[int, ...]) -> np.ndarray | None:
+    total = array.sum(axis=axes)
+    return total.reshape(shape) if total.size == int(np.prod(shape)) else None
+
+
+def missing_by_shape(samples: list[Sample]) -> str | None:
+    """The gradient has the result's shape, or another too large one, and summing it over some axes makes it right."""
+    found: set[tuple[int, ...]] = set()
+
+    def holds(s: Sample) -> bool | None:
+        if s.given.shape == s.x.shape:
+            return None
+        for axes in _subsets(s.given.ndim):
+            if close(_summed(s.given, axes, s.x.shape), s.expected):
+                found.add(axes)
+                return True
+        return False
+
+    wrong_shape = [s for s in samples if s.given.shape != s.x.shape]
+    if not every(wrong_shape, holds):
+        return None
+    argument = samples[0].call.primitive.argument_at(samples[0].position)
+    if len(found) == 1:
+        return f"the sum over {_axes_text(found.pop())} is missing: {argument} was used there again and again"
+    return f"the sum over the broadcast axes is missing (sum_to(..., {argument}.shape))"
+
+
+def _axes_text(axes: tuple[int, ...]) -> str:
+    if axes == (0,):
+        return "axis 0 (the batch)"
+    return f"axis {axes[0]}" if len(axes) == 1 else "axes " + ", ".join(map(str, axes))
+
+
+def _unsummed(s: Sample) -> np.ndarray | None:
+    """Return, in y's shape, what each y_k contributes to x, if it contributes to one element alone."""
+    e = np.nan_to_num(s.right)
+    if (np.count_nonzero(e, axis=0) > 1).any():
+        return None
+    return (e.sum(axis=0) * s.g.reshape(-1)).reshape(s.y.shape)
+
+
+def wrong_axis_by_shape(samples: list[Sample]) -> str | None:
+    """A broadcast argument's contributions are summed, but over other axes than it was broadcast along."""
+
+    def holds(s: Sample) -> bool | None:
+        each = _unsummed(s)
+        if each is None or s.x.size >= s.y.size:
+            return None
+        return any(
+            close(_summed(each, axes, s.given.shape), s.given) for axes in _subsets(each.ndim)
+        )
+
+    if every(samples, holds):
+        return "it is summed over the wrong axis"
+    return None
+
+
+def spread_along_wrong_axis(samples: list[Sample]) -> str | None:
+    """A reduction's g is spread over x along other axes than those that were reduced."""
+
+    def holds(s: Sample) -> bool | None:
+        if s.y.size >= s.x.size or not any("axis" in name or "axes" in name for name in s.call.params):
+            return None
+        if s.given.shape != s.x.shape:
+            return None
+        pairs = combinations(range(s.x.ndim), 2)
+        return any(close(s.given.swapaxes(a, b), s.expected) for a, b in pairs if s.x.shape[a] == s.x.shape[b])
+
+    if every(samples, holds):
+        return "g is spread along the wrong axis: give it its reduced axes back (with length 1) first"
+    return None
+
+
+def only_one_index(samples: list[Sample]) -> str | None:
+    """Of the contributions along one axis of the result, only those at one index arrive."""
+    found: set[int] = set()
+
+    def holds(s: Sample) -> bool | None:
+        if s.ruled is None:
+            return None
+        kept = np.any(s.ruled != 0, axis=0)
+        wanted = np.any(np.nan_to_num(s.right) != 0, axis=0)
+        index = np.array(np.unravel_index(np.arange(s.y.size), s.y.shape)).reshape(s.y.ndim, -1)
+        for axis, length in enumerate(s.y.shape):
+            for at in (0, length - 1):
+                here = index[axis] == at
+                if length > 1 and np.array_equal(kept, here & wanted) and close(s.ruled[:, here], s.right[:, here]):
+                    found.add(axis)
+                    return True
+        return False
+
+    if every(samples, holds) and len(found) == 1:
+        return f"the sum over {_axes_text((found.pop(),))} is missing: only one index arrives"
+    return None
+
+
+def overwritten(samples: list[Sample]) -> str | None:
+    """Where several results read one element, only some contributions are left."""
+
+    def holds(s: Sample) -> bool | None:
+        if s.ruled is None:
+            return None
+        e = np.nan_to_num(s.right)
+        readers = np.count_nonzero(e, axis=1)
+        kept = s.ruled != 0
+        is_part = np.abs(np.where(kept, s.ruled - e, 0.0)).max(initial=0.0) < 1e-5 * np.abs(e).max(initial=1e-9)
+        left = np.count_nonzero(kept & (e != 0), axis=1)
+        lost = left < readers
+        return bool(is_part and lost.any() and np.all(left[readers > 0] > 0) and np.all(readers[lost] > 1))
+
+    if every(samples, holds):
+        return "contributions overwrite each other where they must be added (an element is read more than once)"
+    return None
+
+
+def _coupled_axes(matrix: np.ndarray, shape: tuple[int, ...]) -> set[int]:
+    """Return the axes along which x_i reaches results y_k at other positions (x and y have one shape)."""
+    matrix = np.nan_to_num(matrix)
+    i, k = np.nonzero(np.abs(matrix) > 1e-9 * np.abs(matrix).max(initial=1e-9))
+    xi, yk = np.unravel_index(i, shape), np.unravel_index(k, shape)
+    return {axis for axis in range(len(shape)) if np.any(xi[axis] != yk[axis])}
+
+
+def coupled_along_wrong_axis(samples: list[Sample]) -> str | None:
+    """x_i reaches results along another axis than it should, or along more axes."""
+    seen: list[str] = []
+
+    def holds(s: Sample) -> bool | None:
+        if s.x.shape != s.y.shape or s.ruled is None or s.x.ndim < 1:
+            return None
+        right, ruled = _coupled_axes(s.right, s.x.shape), _coupled_axes(s.ruled, s.x.shape)
+        if right == ruled or not ruled:
+            return False if len(s.x.shape) > 1 and min(s.x.shape) > 1 else None
+        seen.append(f"{sorted(ruled)} instead of {sorted(right)}")
+        return True
+
+    if every(samples, holds):
+        return f"it sums over the wrong axis: {max(set(seen), key=seen.count)}"
+    return None
+
+
+def only_its_own(samples: list[Sample]) -> str | None:
+    """Each x_i counts its own y_i alone, although it reaches others."""
+
+    def holds(s: Sample) -> bool | None:
+        if s.x.shape != s.y.shape or s.ruled is None or s.is_elementwise:
+            return None
+        return not _coupled_axes(s.ruled, s.x.shape)
+
+    if every(samples, holds):
+        return "a sum is missing: each element counts its own result only, but it changes the others too"
+    return None
