@@ -29,7 +29,7 @@ def manual_seed(seed: int) -> np.random.Generator:
 
 def get_state() -> dict[str, Any]:
     """Return the generator's state, made of numbers and strings, so that it fits into JSON."""
-    return _generator.bit_generator.state
+    return dict(_generator.bit_generator.state)
 
 
 def set_state(state: dict[str, Any]) -> None:

@@ -149,7 +149,9 @@ def _paths(outputs: Sequence[Tensor], targets: frozenset[int]) -> set[int]:
                 reached[x._stamp] = x
                 stack.append(x)
     needed = set(targets.intersection(reached))
-    for stamp in sorted(reached):  # oldest first, so that an input is decided before what was computed from it
+    for stamp in sorted(
+        reached
+    ):  # oldest first, so that an input is decided before what was computed from it
         if any(isinstance(x, Tensor) and x._stamp in needed for x in reached[stamp].inputs):
             needed.add(stamp)
     return needed
@@ -204,7 +206,9 @@ def grad(
         grad_outputs = [grad_outputs] * len(outputs)
     for t in inputs:
         if not t.requires_grad:
-            raise ValueError(f"cannot differentiate by a Tensor {_called(t)} that does not require a gradient")
+            raise ValueError(
+                f"cannot differentiate by a Tensor {_called(t)} that does not require a gradient"
+            )
     if len(grad_outputs) != len(outputs):
         raise ValueError(f"{len(outputs)} outputs need as many grad_outputs, not {len(grad_outputs)}")
     seeds = [_seed(t, g, create_graph) for t, g in zip(outputs, grad_outputs, strict=True)]

@@ -25,9 +25,9 @@ def tensor(data: Any, requires_grad: bool = False, dtype: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         data = data.data
     array = np.asarray(data, dtype=dtype)
-    if dtype is None and not isinstance(data, (np.ndarray, np.generic)):
-        if array.dtype.kind == "f" or (requires_grad and array.dtype.kind in "iu"):
-            array = array.astype(DEFAULT_DTYPE)
+    from_python = dtype is None and not isinstance(data, (np.ndarray, np.generic))
+    if from_python and (array.dtype.kind == "f" or (requires_grad and array.dtype.kind in "iu")):
+        array = array.astype(DEFAULT_DTYPE)
     return Tensor(array, requires_grad)
 
 
@@ -65,7 +65,10 @@ def eye(n: int, m: int | None = None, requires_grad: bool = False, dtype: Any = 
 
 
 def randn(
-    *shape: Any, rng: np.random.Generator | None = None, requires_grad: bool = False, dtype: Any = DEFAULT_DTYPE
+    *shape: Any,
+    rng: np.random.Generator | None = None,
+    requires_grad: bool = False,
+    dtype: Any = DEFAULT_DTYPE,
 ) -> Tensor:
     """Draw every element from the normal distribution with mean 0 and standard deviation 1."""
     drawn = (rng or default_rng()).standard_normal(_shape(shape), dtype=np.float64)
@@ -73,7 +76,10 @@ def randn(
 
 
 def rand(
-    *shape: Any, rng: np.random.Generator | None = None, requires_grad: bool = False, dtype: Any = DEFAULT_DTYPE
+    *shape: Any,
+    rng: np.random.Generator | None = None,
+    requires_grad: bool = False,
+    dtype: Any = DEFAULT_DTYPE,
 ) -> Tensor:
     """Draw every element uniformly from [0, 1)."""
     drawn = (rng or default_rng()).random(_shape(shape), dtype=np.dtype(dtype).type)

@@ -131,6 +131,10 @@ class Primitive:
 
         self.backward(*arguments)(zero)
 
+    def rule_for(self, position: int) -> Callable[..., Any] | None:
+        """Return the rule function for the input at `position`, or None if there is none."""
+        return self.rule_functions(position + 1)[position]
+
     def rule_functions(self, count: int) -> tuple[Callable[..., Any] | None, ...]:
         """Return the rule function, or None, for each of `count` inputs."""
         if not self.variadic:
@@ -147,6 +151,7 @@ class Primitive:
     # -- how it is called ------------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **params: Any) -> Any:
+        """Compute from arrays and parameters, given as in a call of the function itself."""
         if params or len(args) != self._arity:
             args, params = self._bind(args, params)
         else:
@@ -182,7 +187,9 @@ class Primitive:
             count = len(self.arguments)
             arrays, extra = args[:count], args[count:]
             if len(extra) > len(self.parameters):
-                raise TypeError(f"{self.name} takes at most {count + len(self.parameters)} arguments, got {len(args)}")
+                raise TypeError(
+                    f"{self.name} takes at most {count + len(self.parameters)} arguments, got {len(args)}"
+                )
             for name, value in zip(self.parameters, extra, strict=False):
                 if name in params:
                     raise TypeError(f"{self.name} got the parameter {name!r} twice")

@@ -100,6 +100,19 @@ class Tensor:
         self.grad = None
         self.name = None
 
+    if TYPE_CHECKING:  # the operators and methods that ops/methods.py attaches
+
+        def __getattr__(self, name: str) -> Any: ...
+        def _operator(self, other: Any) -> Tensor: ...
+        def __getitem__(self, index: Any) -> Tensor: ...
+        def __setitem__(self, index: Any, value: Any) -> None: ...
+        def __neg__(self) -> Tensor: ...
+        def __abs__(self) -> Tensor: ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _operator
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _operator
+        __lt__ = __le__ = __gt__ = __ge__ = _operator
+
     # -- values ----------------------------------------------------------------------------------------------
 
     @property
@@ -232,7 +245,10 @@ _new = object.__new__
 
 
 def new_result(
-    data: Any, primitive: Primitive | None = None, inputs: tuple[Any, ...] = (), params: dict[str, Any] = _NO_PARAMS
+    data: Any,
+    primitive: Primitive | None = None,
+    inputs: tuple[Any, ...] = (),
+    params: dict[str, Any] = _NO_PARAMS,
 ) -> Tensor:
     """Make the Tensor for a primitive's result: read-only, and with its origin if it is to be recorded."""
     if not isinstance(data, (np.ndarray, np.generic)):

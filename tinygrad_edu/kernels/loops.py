@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 
 
 def _taps(
-    y_shape: tuple[int, ...], x_shape: tuple[int, ...], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair
+    y_shape: tuple[int, ...],
+    x_shape: tuple[int, ...],
+    kernel: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
 ) -> Iterator[tuple[int, int, int, int, int, int]]:
     """Yield (i, j, u, v, row, col) wherever the output position sees a pixel inside the image."""
     (oh, ow), (h, w) = y_shape[2:], x_shape[2:]

@@ -27,7 +27,9 @@ def _winners(x, kernel, stride, padding, size):
     best = next(views).copy()
     winner = np.zeros(best.shape, np.min_scalar_type(kernel[0] * kernel[1]))
     for k, seen in enumerate(views, 1):
-        larger = ~(seen <= best) & (best == best)  # a NaN wins over every number, the first NaN over the others
+        larger = ~(seen <= best) & (
+            best == best
+        )  # a NaN wins over every number, the first NaN over the others
         winner[larger] = k
         np.copyto(best, seen, where=larger)
     return winner

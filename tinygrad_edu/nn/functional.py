@@ -12,6 +12,7 @@ from ..ops import (
     dropout,
     flatten,
     leaky_relu,
+    linear,
     log_softmax,
     max_pool2d,
     nll_loss,
@@ -39,20 +40,6 @@ __all__ = [
     "softmax",
     "tanh",
 ]
-
-
-def linear(x: Any, weight: Any, bias: Any = None) -> Any:
-    """Return x @ weight^T + bias:  y[n,o] = bias[o] + sum over i of x[n,i] * weight[o,i]
-
-    Shapes: x (..., in), weight (out, in), bias (out,) or None, y (..., out).
-    """
-    if x.ndim < 1 or x.shape[-1] != weight.shape[1]:
-        raise ValueError(
-            f"linear: an input of shape {x.shape} does not fit a weight (out, in) of shape {weight.shape}; "
-            f"its last axis must be {weight.shape[1]} long"
-        )
-    y = x @ weight.T
-    return y if bias is None else y + bias
 
 
 def batch_norm(

@@ -55,7 +55,9 @@ def _reads_nothing_twice(index) -> bool:
     """Tell whether an index has only parts that cannot name a position twice: all but integer arrays."""
     parts = index if isinstance(index, tuple) else (index,)
     return all(
-        p is None or p is Ellipsis or isinstance(p, (slice, int, np.integer, bool))
+        p is None
+        or p is Ellipsis
+        or isinstance(p, (slice, int, np.integer, bool))
         or (isinstance(p, np.ndarray) and p.dtype == bool)
         for p in parts
     )
@@ -68,6 +70,10 @@ def as_index(index):
     if isinstance(index, Tensor):
         return index.data
     if isinstance(index, (list, np.ndarray)):
-        index = np.array(index, dtype=None if len(index) else np.intp) if isinstance(index, list) else index.copy()
+        index = (
+            np.array(index, dtype=None if len(index) else np.intp)
+            if isinstance(index, list)
+            else index.copy()
+        )
         index.setflags(write=False)
     return index

@@ -74,7 +74,9 @@ def linear(x, weight, bias=None):
             f"its last axis must be as long as the weight's last, {weight.shape[-1]}"
         )
     if bias is not None and bias.shape != weight.shape[:1]:
-        raise ValueError(f"linear: the bias has shape {bias.shape}; {weight.shape[0]} outputs need ({weight.shape[0]},)")
+        raise ValueError(
+            f"linear: the bias has shape {bias.shape}; {weight.shape[0]} outputs need ({weight.shape[0]},)"
+        )
     y = products.matmul(x, weight.T)
     return y if bias is None else y + bias
 

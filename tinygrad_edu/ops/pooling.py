@@ -16,7 +16,11 @@ from ..kernels.geometry import output_size, pair
 
 def _geometry(kernel_size, stride, padding):
     kernel_size = pair(kernel_size, "kernel_size")
-    return kernel_size, kernel_size if stride is None else pair(stride, "stride"), pair(padding, "padding", least=0)
+    return (
+        kernel_size,
+        kernel_size if stride is None else pair(stride, "stride"),
+        pair(padding, "padding", least=0),
+    )
 
 
 def _check(op, x, kernel_size, stride, padding):
