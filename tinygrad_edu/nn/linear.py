@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import functional, init
+from ..ops import linear
+from . import init
 from .checks import at_least_one, same_dtype
 from .module import Module, Parameter
 
@@ -50,7 +51,7 @@ class Linear(Module):
     def forward(self, x: Any) -> Any:
         """Multiply by the weight and add the bias."""
         same_dtype("Linear", x, self.weight)
-        return functional.linear(x, self.weight, self.bias)
+        return linear(x, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         """Name the sizes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from ..autograd.tensor import Tensor
 from ..errors import CheckpointError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
 def snapshot(tensors: Iterable[tuple[str, Tensor]]) -> dict[str, np.ndarray]:
@@ -30,12 +31,17 @@ def check(
     owner: str, expected: Mapping[str, tuple[tuple[int, ...], np.dtype]], state: Mapping[str, Any]
 ) -> dict[str, np.ndarray]:
     """Return copies of the arrays in `state`, or raise one CheckpointError naming all that does not fit."""
+    if not isinstance(state, Mapping):
+        raise CheckpointError(f"{owner} needs its state as arrays by name, not {type(state).__name__}")
     problems = [f"missing {name}" for name in expected if name not in state]
     problems += [f"unexpected {name}" for name in state if name not in expected]
     arrays = {}
     for name in expected.keys() & state.keys():
         value = state[name]
-        array = np.array(value.data if isinstance(value, Tensor) else value, order="C")
+        try:
+            array = np.array(value.data if isinstance(value, Tensor) else value, order="C")
+        except ValueError:
+            array = np.array(None)  # a ragged list
         shape, dtype = expected[name]
         if array.shape != shape:
             problems.append(f"{name} has shape {array.shape} instead of {shape}")

@@ -71,7 +71,7 @@ class SGD(Optimizer):
         if self.weight_decay:
             g = g + self.weight_decay * w
         if self.momentum:
-            velocities = self.buffers["momentum_buffer"]
+            velocities = self.buffers.setdefault("momentum_buffer", {})
             if i in velocities:
                 velocities[i] = self.momentum * velocities[i] + (1 - self.dampening) * g
             else:
