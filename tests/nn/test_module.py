@@ -125,10 +125,16 @@ def test_train_and_eval_reach_every_part():
 def test_evaluating_restores_each_mode_even_after_an_error():
     model = Net()
     model.first.eval()
-    with pytest.raises(KeyError), nn.evaluating(model):
-        assert not any(m.training for m in model.modules())
-        assert not tge.is_grad_enabled()
-        raise KeyError
+    seen = []
+
+    def evaluate():
+        with nn.evaluating(model):
+            seen.extend([tge.is_grad_enabled(), *(m.training for m in model.modules())])
+            raise KeyError
+
+    pytest.raises(KeyError, evaluate)
+    assert seen
+    assert not any(seen)
     assert tge.is_grad_enabled()
     assert model.training
     assert not model.first.training
@@ -342,5 +348,3 @@ def test_recordings_nest_and_end_after_errors():
     assert (len(outer), len(inner)) == (2, 1)
     assert inner[0].output is None
     assert nn.recording.active == []
-
-

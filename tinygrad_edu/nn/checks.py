@@ -16,6 +16,5 @@ def same_dtype(layer: str, x: Any, weight: Any) -> None:
     """Raise if the input would change the dtype a layer computes in."""
     if x.dtype != weight.dtype:
         raise TypeError(
-            f"{layer} computes in {weight.dtype}, but its input is {x.dtype}; "
-            f"use x.astype({str(weight.dtype)!r})"
+            f"{layer} computes in {weight.dtype}, but its input is {x.dtype}; use x.astype({str(weight.dtype)!r})"
         )

@@ -41,9 +41,7 @@ class Sequential(Module):
             if not isinstance(layer, Module):
                 raise TypeError(f"Sequential is made of modules; layer {name!r} is {layer!r}")
             if "." in name or hasattr(Module, name):
-                raise ValueError(
-                    f"Sequential: {name!r} cannot name a layer: it has a dot or is a method's name"
-                )
+                raise ValueError(f"Sequential: {name!r} cannot name a layer: it has a dot or is a method's name")
             setattr(self, name, layer)
 
     def forward(self, x: Any) -> Any:

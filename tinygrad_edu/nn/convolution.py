@@ -52,9 +52,7 @@ class Conv2d(Module):
     ):
         at_least_one("Conv2d", in_channels=in_channels, out_channels=out_channels, groups=groups)
         if in_channels % groups or out_channels % groups:
-            raise ValueError(
-                f"Conv2d: groups={groups} must divide the channels, {in_channels} and {out_channels}"
-            )
+            raise ValueError(f"Conv2d: groups={groups} must divide the channels, {in_channels} and {out_channels}")
         self.in_channels = in_channels
         self.out_channels = out_channels
         self.kernel_size = pair(kernel_size, "Conv2d: kernel_size")
@@ -74,9 +72,7 @@ class Conv2d(Module):
 
     def extra_repr(self) -> str:
         """Name the geometry, leaving out what has its default."""
-        text = (
-            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
-        )
+        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
         for name, default in (("padding", (0, 0)), ("dilation", (1, 1)), ("groups", 1)):
             if getattr(self, name) != default:
                 text += f", {name}={getattr(self, name)}"

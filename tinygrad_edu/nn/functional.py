@@ -77,9 +77,7 @@ def batch_norm(
     if training:
         count = x.size // max(x.shape[1], 1)
         if count < 2:
-            raise ValueError(
-                f"batch_norm in training needs more than one value per channel; x has shape {x.shape}"
-            )
+            raise ValueError(f"batch_norm in training needs more than one value per channel; x has shape {x.shape}")
         mean = x.mean(axis=(0, 2, 3), keepdims=True)
         centred = x - mean
         var = (centred * centred).mean(axis=(0, 2, 3), keepdims=True)

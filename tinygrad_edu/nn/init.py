@@ -60,9 +60,7 @@ def uniform(
     return (rng or default_rng()).uniform(low, high, shape).astype(dtype)
 
 
-def normal(
-    shape: Shape, std: float, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
-) -> np.ndarray:
+def normal(shape: Shape, std: float, *, rng: np.random.Generator | None = None, dtype: Any = np.float32) -> np.ndarray:
     """Draw every element from N(0, std^2)."""
     return (std * (rng or default_rng()).standard_normal(shape)).astype(dtype)
 

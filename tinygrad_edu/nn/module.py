@@ -83,7 +83,7 @@ class Module:
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield the modules directly inside this one, with their names."""
-        for name, value in _attributes(self):
+        for name, value in attributes(self):
             if isinstance(value, Module):
                 yield name, value
 
@@ -138,7 +138,7 @@ class Module:
         """
         found: dict[int, tuple[str, Any]] = {}
         for path, module in self.named_modules():
-            for attribute, value in _attributes(module):
+            for attribute, value in attributes(module):
                 if isinstance(value, kind) and id(value) not in found:
                     name = _join(path, attribute)
                     found[id(value)] = name, value
@@ -229,7 +229,7 @@ def evaluating(model: Module) -> Iterator[None]:
             module.training = mode
 
 
-def _attributes(module: Module) -> Iterator[tuple[str, Any]]:
+def attributes(module: Module) -> Iterator[tuple[str, Any]]:
     """Yield a module's attributes; the members of lists, tuples and dicts count as "name.0", "name.key"."""
     pending = list(reversed(vars(module).items()))
     while pending:

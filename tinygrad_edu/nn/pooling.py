@@ -28,9 +28,7 @@ class MaxPool2d(Module):
         self.stride = self.kernel_size if stride is None else pair(stride, f"{name}: stride")
         self.padding = pair(padding, f"{name}: padding", least=0)
         if any(2 * p > k for p, k in zip(self.padding, self.kernel_size, strict=True)):
-            raise ValueError(
-                f"{name}: padding {self.padding} is more than half of the window {self.kernel_size}"
-            )
+            raise ValueError(f"{name}: padding {self.padding} is more than half of the window {self.kernel_size}")
 
     def forward(self, x: Any) -> Any:
         """Keep the largest pixel of each window."""

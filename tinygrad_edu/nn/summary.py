@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .module import evaluating
+from .module import Parameter, attributes, evaluating
 from .recording import record_calls
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def summary(model: Module, input_shape: tuple[int, ...]) -> str:
     counted: set[int] = set()
     for call in calls:
         inside = list(call.module.children())
-        own = {id(p): p.size for p in vars(call.module).values() if any(p is q for q in parameters)}
+        own = {id(p): p.size for _, p in attributes(call.module) if isinstance(p, Parameter)}
         if inside and not own:
             continue
         count = sum(size for key, size in own.items() if key not in counted)

@@ -1,0 +1,192 @@
+"""Every layer's output and gradients, against PyTorch's layer with the same weights, in float64."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tge
+from tinygrad_edu import nn
+
+LAYERS = {
+    "linear": (lambda nn, kw: nn.Linear(5, 3, **kw), (4, 5)),
+    "linear of a vector": (lambda nn, kw: nn.Linear(5, 3, **kw), (5,)),
+    "linear of a stack": (lambda nn, kw: nn.Linear(5, 3, **kw), (2, 4, 5)),
+    "linear without bias": (lambda nn, kw: nn.Linear(5, 1, bias=False, **kw), (1, 5)),
+    "conv": (lambda nn, kw: nn.Conv2d(2, 3, 3, **kw), (2, 2, 7, 6)),
+    "conv with all settings": (
+        lambda nn, kw: nn.Conv2d(4, 6, (3, 2), (2, 1), (1, 2), (1, 2), 2, False, **kw),
+        (3, 4, 8, 7),
+    ),
+    "relu": (lambda nn, kw: nn.ReLU(), (3, 4)),
+    "leaky relu": (lambda nn, kw: nn.LeakyReLU(0.2), (3, 4)),
+    "tanh": (lambda nn, kw: nn.Tanh(), (3, 4)),
+    "sigmoid": (lambda nn, kw: nn.Sigmoid(), (3, 4)),
+    "softmax": (lambda nn, kw: nn.Softmax(1), (3, 4, 2)),
+    "log softmax": (lambda nn, kw: nn.LogSoftmax(-1), (3, 4)),
+    "flatten": (lambda nn, kw: nn.Flatten(), (2, 3, 4, 5)),
+    "flatten all": (lambda nn, kw: nn.Flatten(0), (2, 3)),
+    "max pool": (lambda nn, kw: nn.MaxPool2d(2), (2, 3, 7, 6)),
+    "max pool with all settings": (lambda nn, kw: nn.MaxPool2d((3, 2), (2, 1), (1, 0)), (1, 2, 7, 6)),
+    "average pool": (lambda nn, kw: nn.AvgPool2d(2), (2, 3, 7, 6)),
+    "average pool with all settings": (lambda nn, kw: nn.AvgPool2d(3, 2, 1), (1, 2, 7, 6)),
+    "dropout in evaluation": (lambda nn, kw: nn.Dropout(0.7).eval(), (3, 4)),
+    "batch norm": (lambda nn, kw: nn.BatchNorm2d(3, **kw), (4, 3, 2, 5)),
+    "batch norm in evaluation": (lambda nn, kw: nn.BatchNorm2d(3, **kw).eval(), (1, 3, 2, 5)),
+    "several": (
+        lambda nn, kw: nn.Sequential(
+            nn.Conv2d(1, 4, 3, **kw),
+            nn.BatchNorm2d(4, **kw),
+            nn.LeakyReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(16, 3, **kw),
+            nn.Tanh(),
+        ),
+        (5, 1, 6, 6),
+    ),
+}
+
+
+def as_torch(torch, array):
+    return torch.tensor(np.array(array))
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_outputs_and_gradients_are_pytorchs(name):
+    torch = pytest.importorskip("torch")
+    make, shape = LAYERS[name]
+    rng = np.random.default_rng(0)
+    layer = make(nn, {"dtype": np.float64})
+    theirs = make(torch.nn, {"dtype": torch.float64})
+    for p in layer.parameters():  # the defaults of BatchNorm2d, 0 and 1, would hide mistakes
+        p.data = rng.standard_normal(p.shape)
+    theirs.load_state_dict({name: as_torch(torch, array) for name, array in layer.state_dict().items()})
+
+    x = tge.Tensor(rng.standard_normal(shape), requires_grad=True)
+    x_theirs = as_torch(torch, x.data).requires_grad_()
+    y, y_theirs = layer(x), theirs(x_theirs)
+    g = rng.standard_normal(y.shape)
+    y.backward(g)
+    y_theirs.backward(as_torch(torch, g))
+
+    assert y.dtype == np.float64
+    np.testing.assert_allclose(y.data, y_theirs.detach().numpy(), rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(x.grad.data, x_theirs.grad.numpy(), rtol=1e-9, atol=1e-11)
+    expected = dict(theirs.named_parameters())
+    for path, p in layer.named_parameters():
+        np.testing.assert_allclose(p.grad.data, expected[path].grad.numpy(), rtol=1e-9, atol=1e-11, err_msg=path)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("loss", ["CrossEntropyLoss", "NLLLoss"])
+def test_losses_are_pytorchs(loss, reduction):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(1)
+    scores, targets = rng.standard_normal((6, 4)), rng.integers(0, 4, 6)
+    x, x_theirs = tge.Tensor(scores, requires_grad=True), torch.tensor(scores, requires_grad=True)
+    y = getattr(nn, loss)(reduction)(x, targets)
+    y_theirs = getattr(torch.nn, loss)(reduction=reduction)(x_theirs, torch.tensor(targets))
+    np.testing.assert_allclose(y.data, y_theirs.detach().numpy(), rtol=1e-12)
+    g = rng.standard_normal(y.shape)
+    y.backward(g)
+    y_theirs.backward(torch.tensor(g))
+    np.testing.assert_allclose(x.grad.data, x_theirs.grad.numpy(), rtol=1e-10, atol=1e-12)
+
+
+def test_linear_is_its_formula():
+    layer = nn.Linear(3, 2)
+    x = np.array([[1, 2, 3], [4, 5, 6]], np.float32)
+    w, b = layer.weight.data, layer.bias.data
+    expected = [[b[o] + sum(x[n, i] * w[o, i] for i in range(3)) for o in range(2)] for n in range(2)]
+    np.testing.assert_allclose(layer(x).data, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_float32_stays_float32(name):
+    make, shape = LAYERS[name]
+    layer = make(nn, {})
+    x = tge.randn(*shape, requires_grad=True)
+    y = layer(x)
+    y.backward(np.ones(y.shape))
+    assert y.dtype == x.grad.dtype == np.float32
+    assert all(p.dtype == p.grad.dtype == np.float32 for p in layer.parameters())
+    assert all(b.dtype == np.float32 or b.size == 1 for b in layer.buffers())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rng, dtype: nn.Linear(5, 3, rng=rng, dtype=dtype),
+        lambda rng, dtype: nn.Conv2d(2, 3, 3, rng=rng, dtype=dtype),
+    ],
+)
+def test_the_same_generator_gives_the_same_weights_in_every_dtype(make):
+    a = make(np.random.default_rng(7), np.float32).state_dict()
+    b = make(np.random.default_rng(7), np.float64).state_dict()
+    other = make(np.random.default_rng(8), np.float32).state_dict()
+    for name in a:
+        assert a[name].dtype == np.float32
+        assert np.array_equal(a[name], b[name].astype(np.float32))
+        assert not np.array_equal(a[name], other[name])
+    tge.manual_seed(7)
+    c = make(None, np.float32).state_dict()
+    tge.manual_seed(7)
+    d = make(None, np.float32).state_dict()
+    assert all(np.array_equal(c[name], d[name]) for name in c)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: nn.Conv2d(0, 8, 3), "in_channels must be an integer of at least 1, not 0"),
+        (lambda: nn.Conv2d(1, 2.5, 3), "out_channels must be an integer"),
+        (lambda: nn.Conv2d(1, 8, 0), "kernel_size must be"),
+        (lambda: nn.Conv2d(1, 8, (3, 3, 3)), "kernel_size must be"),
+        (lambda: nn.Conv2d(1, 8, 3, stride=0), "stride must be"),
+        (lambda: nn.Conv2d(1, 8, 3, padding=-1), "padding must be"),
+        (lambda: nn.Conv2d(1, 8, 3, dilation="2"), "dilation must be"),
+        (lambda: nn.Conv2d(3, 8, 3, groups=2), "groups=2 must divide the channels, 3 and 8"),
+        (lambda: nn.Linear(0, 3), "in_features must be"),
+        (lambda: nn.Linear(3, True), "out_features must be"),
+        (lambda: nn.BatchNorm2d(0), "num_features must be"),
+        (lambda: nn.BatchNorm2d(3, momentum=2), "momentum=2"),
+        (lambda: nn.BatchNorm2d(3, eps=-1), "eps=-1"),
+        (lambda: nn.Dropout(2), "between 0 and 1, not 2"),
+        (lambda: nn.Dropout(float("nan")), "between 0 and 1"),
+        (lambda: nn.MaxPool2d(0), "MaxPool2d: kernel_size must be"),
+        (lambda: nn.AvgPool2d(2, padding=2), "AvgPool2d: padding .2, 2. is more than half"),
+        (lambda: nn.CrossEntropyLoss("average"), "one of mean, sum, none"),
+    ],
+)
+def test_settings_that_make_no_sense_are_errors_at_once(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "message"),
+    [
+        (nn.Linear(5, 3), (2, 4), r"\(2, 4\).*\(3, 5\)"),
+        (nn.Linear(5, 3), (), r"\(\)"),
+        (nn.Conv2d(2, 3, 3), (1, 1, 5, 5), r"1 channels"),
+        (nn.Conv2d(2, 3, 3), (2, 5, 5), r"\(2, 5, 5\)"),
+        (nn.Conv2d(2, 3, 3), (1, 2, 2, 5), r"3x3"),
+        (nn.BatchNorm2d(3), (2, 4, 5, 5), r"\(n, 3, h, w\), not shape \(2, 4, 5, 5\)"),
+        (nn.BatchNorm2d(3), (2, 3), r"\(n, 3, h, w\)"),
+        (nn.MaxPool2d(3), (1, 1, 2, 5), "does not fit"),
+    ],
+)
+def test_inputs_that_do_not_fit_are_errors_that_name_both_shapes(layer, shape, message):
+    with pytest.raises(ValueError, match=message):
+        layer(tge.ones(shape))
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [(nn.Linear(5, 3), (2, 5)), (nn.Conv2d(1, 1, 1), (1, 1, 2, 2)), (nn.BatchNorm2d(1), (2, 1, 2, 2))],
+)
+def test_an_input_of_another_dtype_is_an_error(layer, shape):
+    for dtype in (np.float64, np.uint8):
+        with pytest.raises(TypeError, match=rf"computes in float32.*{np.dtype(dtype)}.*astype\('float32'\)"):
+            layer(np.ones(shape, dtype))
