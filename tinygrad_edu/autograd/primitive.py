@@ -181,35 +181,27 @@ class Primitive:
 
     def _bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call's arguments into arrays and parameters, as Python would, completing the defaults."""
-        if self.variadic:
-            arrays = args
-        else:
-            count = len(self.arguments)
-            arrays, extra = args[:count], args[count:]
-            if len(extra) > len(self.parameters):
-                raise TypeError(
-                    f"{self.name} takes at most {count + len(self.parameters)} arguments, got {len(args)}"
-                )
-            for name, value in zip(self.parameters, extra, strict=False):
-                if name in params:
-                    raise TypeError(f"{self.name} got the parameter {name!r} twice")
-                params[name] = value
-            while len(arrays) < count:
-                name = self.arguments[len(arrays)]
-                if name in params:
-                    arrays += (params.pop(name),)
-                elif len(arrays) >= count - self.optional:
-                    arrays += (None,)
-                else:
-                    raise TypeError(f"{self.name} needs the argument {name!r}")
-        if not params.keys() <= self.parameters.keys():
-            wrong = ", ".join(sorted(params.keys() - self.parameters.keys()))
-            fits = ", ".join(self.parameters) or "none"
-            raise TypeError(f"{self.name} has no parameter {wrong}; it has: {fits}")
+        count = len(args) if self.variadic else len(self.arguments)
+        arrays, extra = args[:count], args[count:]
+        if len(extra) > len(self.parameters):
+            most = count + len(self.parameters)
+            raise TypeError(f"{self.name} takes at most {most} arguments, got {len(args)}")
+        given = dict(zip(self.parameters, extra, strict=False))
+        if twice := given.keys() & params.keys():
+            raise TypeError(f"{self.name} got the parameter {twice.pop()!r} twice")
+        given.update(params)
+        for position in range(len(arrays), count):
+            name = self.arguments[position]
+            if name not in given and position < count - self.optional:
+                raise TypeError(f"{self.name} needs the argument {name!r}")
+            arrays += (given.pop(name, None),)
+        if not given.keys() <= self.parameters.keys():
+            wrong = ", ".join(sorted(given.keys() - self.parameters.keys()))
+            raise TypeError(f"{self.name} has no parameter {wrong}; it has: {', '.join(self.parameters) or 'none'}")
         for name in self._required:
-            if name not in params:
+            if name not in given:
                 raise TypeError(f"{self.name} needs the parameter {name!r}")
-        return arrays, {**self._defaults, **params}
+        return arrays, {**self._defaults, **given}
 
 
 def _frozen(arg: Any) -> Any:
@@ -310,15 +302,15 @@ class Rule:
             return frozenset(names)
         spec = definition.args
         own = [a.arg for a in (*spec.posonlyargs, *spec.args)][1:]  # without g
+        called = {name: {argument} for name, argument in zip(own, names, strict=False)}
         if spec.vararg is not None:
-            own += [spec.vararg.arg] * (len(names) - len(own))
-        called = dict(zip(own, names, strict=False))
-        read = set()
+            called[spec.vararg.arg] = set(names[len(own) :])
+        read: set[str] = set()
         for node in ast.walk(ast.Module(definition.body, [])):
             for child in ast.iter_child_nodes(node):
                 only_its_shape = isinstance(node, ast.Attribute) and node.attr in _SHAPE_ATTRIBUTES
                 if isinstance(child, ast.Name) and child.id in called and not only_its_shape:
-                    read.add(called[child.id])
+                    read |= called[child.id]
         return frozenset(read)
 
     def __repr__(self) -> str:

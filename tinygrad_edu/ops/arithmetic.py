@@ -116,7 +116,8 @@ def power(a, b):
 @power.backward("a")
 def power_da(g, y, a, b):
     """dL/da = g * b * a^(b - 1), summed to a's shape; 0 where b = 0, even at a = 0"""
-    return sum_to(where(b == 0, 0.0, g * b * a ** (b - 1)), a.shape)
+    base = where((a == 0) * (b == 0), 1.0, a)  # keeps 0 * 0^-1, which is nan, out of this and later derivatives
+    return sum_to(g * b * base ** (b - 1), a.shape)
 
 
 @power.backward("b")

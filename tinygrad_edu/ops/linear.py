@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..autograd.primitive import primitive
@@ -31,30 +33,23 @@ def matmul(a, b):
 @matmul.backward("a")
 def matmul_da(g, y, a, b):
     """dL/da = g @ b^T:  a[i,j] met b[j,k] on its way to y[i,k], for every k"""
-    g, _, b = _as_matrices(g, a, b)
-    return reshape(sum_to((g @ swapaxes(b, -1, -2)), _stacked_shape(a.shape, (1, *a.shape))), a.shape)
+    columns = expand_dims(b, -1) if len(b.shape) == 1 else b
+    da = _as_matrix(g, a.shape, b.shape) @ swapaxes(columns, -1, -2)
+    return reshape(sum_to(da, (1, *a.shape) if len(a.shape) == 1 else a.shape), a.shape)
 
 
 @matmul.backward("b")
 def matmul_db(g, y, a, b):
     """dL/db = a^T @ g:  b[j,k] met a[i,j] on its way to y[i,k], for every i"""
-    g, a, _ = _as_matrices(g, a, b)
-    return reshape(sum_to((swapaxes(a, -1, -2) @ g), _stacked_shape(b.shape, (*b.shape, 1))), b.shape)
+    rows = expand_dims(a, 0) if len(a.shape) == 1 else a
+    db = swapaxes(rows, -1, -2) @ _as_matrix(g, a.shape, b.shape)
+    return reshape(sum_to(db, (*b.shape, 1) if len(b.shape) == 1 else b.shape), b.shape)
 
 
-def _stacked_shape(shape, as_matrix):
-    """Return the shape a matmul operand counts as: a vector's matrix, or its own."""
-    return as_matrix if len(shape) == 1 else shape
-
-
-def _as_matrices(g, a, b):
-    """Give vectors their axis of length 1, in the operand and in g, so that one formula serves all cases."""
-    a_is_vector, b_is_vector = len(a.shape) == 1, len(b.shape) == 1
-    if b_is_vector:
-        b, g = expand_dims(b, -1), expand_dims(g, -1)
-    if a_is_vector:
-        a, g = expand_dims(a, 0), expand_dims(g, -2)
-    return g, a, b
+def _as_matrix(g, a_shape, b_shape):
+    """Give g the axes of length 1 that y lacks where a or b is a vector, so that one formula serves all cases."""
+    g = expand_dims(g, -1) if len(b_shape) == 1 else g
+    return expand_dims(g, -2) if len(a_shape) == 1 else g
 
 
 @primitive
@@ -91,7 +86,8 @@ def linear_dx(g, y, x, weight, bias):
 def linear_dweight(g, y, x, weight, bias):
     """dL/dweight = g^T @ x, summed over the batch:  weight[o,i] met x[n,i] on its way to y[n,o], for every n"""
     if len(x.shape) != 2:
-        g, x = reshape(g, (-1, weight.shape[0])), reshape(x, (-1, weight.shape[1]))
+        rows = math.prod(x.shape[:-1])
+        g, x = reshape(g, (rows, weight.shape[0])), reshape(x, (rows, weight.shape[1]))
     return matmul(g.T, x)
 
 

@@ -196,7 +196,8 @@ def indices(draw: Draw, shape: tuple[int, ...]) -> Any:
     """Draw anything that indexes an array of this shape.
 
     Integers, slices (of either direction), None, Ellipsis, integer arrays (with repetitions, negative
-    positions and broadcasting), boolean masks of one or several axes, and mixtures of them; alone or in a tuple.
+    positions and broadcasting), boolean masks of one or several axes, and mixtures of them; alone or in
+    a tuple.
 
     >>> from hypothesis import find
     >>> x = np.array([7, 8])
@@ -278,7 +279,8 @@ def conv2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2, max_group
     """Draw the sizes of a convolution whose kernel fits, with at least one output position.
 
     Strides that do not tile the image, kernels as large as the padded image, kernels of 1x1, groups
-    (depthwise ones among them), padding and dilation of different sizes on the two axes, and empty batches all occur.
+    (depthwise ones among them), padding and dilation of different sizes on the two axes, and empty batches
+    all occur.
 
     >>> from hypothesis import find
     >>> case = find(conv2d_cases(), lambda case: case.stride == (2, 1))
