@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from .modes import set_grad_enabled
-from .tensor import Tensor, last_change
+from .tensor import Tensor, last_change, new_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,13 +48,13 @@ def run_backward(
     finished: dict[Tensor, Any] = {}
 
     def arrive(t: Tensor, gradient: Any) -> None:
-        stamp = t._stamp
-        if stamp in pending:
-            pending[stamp][1] = pending[stamp][1] + gradient
+        arrived = pending.get(t._stamp)
+        if arrived is not None:
+            arrived[1] = arrived[1] + gradient
         else:
-            pending[stamp] = [t, gradient]
+            pending[t._stamp] = [t, gradient]
             if t.primitive is not None:
-                heappush(queue, -stamp)
+                heappush(queue, -t._stamp)
 
     for output, gradient in zip(outputs, gradients, strict=True):
         if needed is None or output._stamp in needed:
@@ -69,27 +69,28 @@ def run_backward(
                 _check_unchanged(y, needed)
 
             # The rules read arrays; with create_graph they read Tensors, and so are recorded themselves.
-            inputs = y.inputs
+            inputs, params = y.inputs, y.params
             if create_graph:
                 result, values = y, inputs
             else:
                 result, values = y._data, [x._data if isinstance(x, Tensor) else x for x in inputs]
 
-            contributions = []
-            for x, rule in zip(inputs, y.primitive.rule_functions(len(inputs)), strict=True):
-                contribution = None
-                if isinstance(x, Tensor) and x.requires_grad and (needed is None or x._stamp in needed):
-                    if rule is None:
-                        raise _no_rule(y, x)
-                    contribution = rule(g, result, *values, **y.params)
-                    if contribution is not None:
-                        like = x._data
-                        if contribution.shape != like.shape:
-                            raise _wrong_shape(rule, y, contribution, x)
-                        if contribution.dtype is not like.dtype and contribution.dtype != like.dtype:
-                            contribution = contribution.astype(like.dtype)
-                        arrive(x, contribution)
-                contributions.append(contribution)
+            contributions: list[Any] = [None] * len(inputs)
+            for position, rule in enumerate(y.primitive.rule_functions(len(inputs))):
+                x = inputs[position]
+                if not isinstance(x, Tensor) or not x.requires_grad or (needed is not None and x._stamp not in needed):
+                    continue
+                if rule is None:
+                    raise _no_rule(y, position)
+                contribution = rule(g, result, *values, **params)
+                if contribution is not None:
+                    like = x._data
+                    if contribution.shape != like.shape:
+                        raise _wrong_shape(y, position, contribution)
+                    if contribution.dtype is not like.dtype and contribution.dtype != like.dtype:
+                        contribution = contribution.astype(like.dtype)
+                    contributions[position] = contribution
+                    arrive(x, contribution)
             if watch is not None:
                 watch(y, g, contributions)
 
@@ -100,20 +101,22 @@ def run_backward(
 # -- what can go wrong in it ------------------------------------------------------------------------------------
 
 
-def _no_rule(y: Tensor, x: Tensor) -> NotImplementedError:
+def _no_rule(y: Tensor, position: int) -> NotImplementedError:
     primitive: Primitive = y.primitive  # type: ignore[assignment]
-    argument = primitive.argument_at(next(i for i, other in enumerate(y.inputs) if other is x))
+    argument = primitive.argument_at(position)
     return NotImplementedError(
         f"{primitive.name} has no rule for its argument {argument!r}; "
         f'write one with @{primitive.name}.backward("{argument}")'
     )
 
 
-def _wrong_shape(rule: Any, y: Tensor, contribution: Any, x: Tensor) -> ValueError:
+def _wrong_shape(y: Tensor, position: int, contribution: Any) -> ValueError:
     primitive: Primitive = y.primitive  # type: ignore[assignment]
+    argument = primitive.argument_at(position)
     return ValueError(
-        f"the rule {getattr(rule, 'func', rule).__name__} of {primitive.name} returned a gradient of shape "
-        f"{contribution.shape} for an argument of shape {x.shape}; the two must agree (sum_to undoes broadcasting)"
+        f"the rule {primitive.rules[argument].name} of {primitive.name} returned a gradient of shape "
+        f"{contribution.shape} for an argument of shape {y.inputs[position].shape}; the two must agree "
+        "(sum_to undoes broadcasting)"
     )
 
 
@@ -149,9 +152,7 @@ def _paths(outputs: Sequence[Tensor], targets: frozenset[int]) -> set[int]:
                 reached[x._stamp] = x
                 stack.append(x)
     needed = set(targets.intersection(reached))
-    for stamp in sorted(
-        reached
-    ):  # oldest first, so that an input is decided before what was computed from it
+    for stamp in sorted(reached):  # oldest first, so that an input is decided before what was computed from it
         if any(isinstance(x, Tensor) and x._stamp in needed for x in reached[stamp].inputs):
             needed.add(stamp)
     return needed
@@ -163,18 +164,19 @@ def _paths(outputs: Sequence[Tensor], targets: frozenset[int]) -> set[int]:
 def backward(loss: Tensor, gradient: Any = None, create_graph: bool = False) -> None:
     """Add dL/dt into `.grad` of every leaf t that requires one; see `Tensor.backward`."""
     seed = _seed(loss, gradient, create_graph)
-    taken = [seed]
-    for t, g in run_backward([loss], [seed], create_graph=create_graph).items():
-        if create_graph:
-            with set_grad_enabled(True):
-                t.grad = g if t.grad is None else t.grad + g
-            continue
+    found = run_backward([loss], [seed], create_graph=create_graph)
+    if create_graph:
+        for t, g in found.items():
+            t.grad = g if t.grad is None else t.grad + g
+        return
+    given = {id(seed)}
+    for t, g in found.items():
         if t.grad is not None:
             g = t.grad._data + g
-        elif g.base is not None or any(g is other for other in taken):
-            g = g.copy()  # a view, or an array that another leaf has as its gradient
-        taken.append(g)
-        t.grad = _as_leaf(g)
+        elif g.base is not None or id(g) in given:
+            g = g.copy()  # a view, or an array that another leaf has been given
+        given.add(id(g))
+        t.grad = new_result(g)
 
 
 def grad(
@@ -206,15 +208,13 @@ def grad(
         grad_outputs = [grad_outputs] * len(outputs)
     for t in inputs:
         if not t.requires_grad:
-            raise ValueError(
-                f"cannot differentiate by a Tensor {_called(t)} that does not require a gradient"
-            )
+            raise ValueError(f"cannot differentiate by a Tensor {_called(t)} that does not require a gradient")
     if len(grad_outputs) != len(outputs):
         raise ValueError(f"{len(outputs)} outputs need as many grad_outputs, not {len(grad_outputs)}")
     seeds = [_seed(t, g, create_graph) for t, g in zip(outputs, grad_outputs, strict=True)]
     found = run_backward(outputs, seeds, create_graph=create_graph, wanted=inputs)
     gradients = (found[t] if t in found else np.zeros(t.shape, t.dtype) for t in inputs)
-    return tuple(g if isinstance(g, Tensor) else _as_leaf(g) for g in gradients)
+    return tuple(g if isinstance(g, Tensor) else new_result(g) for g in gradients)
 
 
 def _seed(output: Tensor, gradient: Any, create_graph: bool) -> Any:
@@ -231,14 +231,10 @@ def _seed(output: Tensor, gradient: Any, create_graph: bool) -> Any:
                 "only a Tensor of one element has a gradient of its own, 1"
             )
         gradient = np.ones(output.shape, output.dtype)
-    if not isinstance(gradient, Tensor):
-        gradient = Tensor(np.array(gradient, dtype=output.dtype))
+    elif not isinstance(gradient, Tensor):
+        gradient = np.array(gradient, dtype=output.dtype)
     if gradient.shape != output.shape:
         raise ValueError(f"the gradient has shape {gradient.shape}, the Tensor it belongs to {output.shape}")
-    return gradient if create_graph else gradient._data
-
-
-def _as_leaf(array: Any) -> Tensor:
-    array = np.asarray(array)
-    array.setflags(write=False)
-    return Tensor(array)
+    if create_graph:
+        return gradient if isinstance(gradient, Tensor) else Tensor(gradient)
+    return gradient._data if isinstance(gradient, Tensor) else gradient

@@ -108,16 +108,12 @@ class Primitive:
         """
         for argument in arguments:
             if argument not in self.arguments:
-                raise ValueError(
-                    f"{self.name} has no array argument {argument!r}; it has {', '.join(self.arguments)}"
-                )
+                raise ValueError(f"{self.name} has no array argument {argument!r}; it has {', '.join(self.arguments)}")
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
             for argument in arguments:
                 self.rules[argument] = Rule(self, argument, function)
-            self._rule_functions = tuple(
-                self.rules[a].function if a in self.rules else None for a in self.arguments
-            )
+            self._rule_functions = tuple(self.rules[a].function if a in self.rules else None for a in self.arguments)
             return function
 
         return register

@@ -70,10 +70,6 @@ def as_index(index):
     if isinstance(index, Tensor):
         return index.data
     if isinstance(index, (list, np.ndarray)):
-        index = (
-            np.array(index, dtype=None if len(index) else np.intp)
-            if isinstance(index, list)
-            else index.copy()
-        )
+        index = np.array(index, dtype=None if len(index) else np.intp) if isinstance(index, list) else index.copy()
         index.setflags(write=False)
     return index

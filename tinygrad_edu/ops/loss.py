@@ -74,9 +74,7 @@ def _checked(log_probs, targets, reduction):
         raise ValueError(f"the loss needs scores of shape (n, classes), not {log_probs.shape}")
     n, classes = log_probs.shape
     if targets.shape != (n,):
-        raise ValueError(
-            f"scores of shape {log_probs.shape} need targets of shape ({n},), not {targets.shape}"
-        )
+        raise ValueError(f"scores of shape {log_probs.shape} need targets of shape ({n},), not {targets.shape}")
     if targets.dtype.kind not in "iu":
         raise TypeError(f"targets are class numbers, integers, not {targets.dtype}")
     if n and not (targets.min() >= 0 and targets.max() < classes):

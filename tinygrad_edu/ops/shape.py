@@ -5,6 +5,8 @@ Each is linear, and its rule is its transpose: what put an element somewhere, ba
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..autograd.primitive import primitive
@@ -59,7 +61,7 @@ def reshape(x, *, shape):
 @reshape.backward("x")
 def reshape_dx(g, y, x, *, shape):
     """dL/dx = g in x's shape"""
-    return reshape(g, x.shape)
+    return g.reshape(x.shape)
 
 
 def flatten(x, start_axis=0):
@@ -70,7 +72,7 @@ def flatten(x, start_axis=0):
     (2, 12)
     """
     kept = x.shape[:start_axis]
-    return reshape(x, (*kept, int(np.prod(x.shape[start_axis:], dtype=int))))
+    return reshape(x, (*kept, math.prod(x.shape[start_axis:])))
 
 
 @primitive
@@ -94,7 +96,7 @@ def swapaxes(x, *, axis1, axis2):
 @swapaxes.backward("x")
 def swapaxes_dx(g, y, x, *, axis1, axis2):
     """dL/dx = g with the same two axes exchanged back"""
-    return swapaxes(g, axis1, axis2)
+    return g.swapaxes(axis1, axis2)
 
 
 @primitive
@@ -113,7 +115,7 @@ def squeeze(x, *, axis=None):
 @squeeze.backward("x")
 def same_elements_dx(g, y, x, *, axis):
     """dL/dx = g in x's shape"""
-    return reshape(g, x.shape)
+    return g.reshape(x.shape)
 
 
 @primitive

@@ -18,8 +18,8 @@ def softmax(x, *, axis=-1):
     >>> tge.softmax(tge.tensor([0.0, 0.0])).data
     array([0.5, 0.5], dtype=float32)
     """
-    e = np.exp(x - np.max(x, axis, keepdims=True, initial=-np.inf))
-    return e / np.sum(e, axis, keepdims=True)
+    e = np.exp(x - np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf))
+    return e / np.add.reduce(e, axis, keepdims=True)
 
 
 @softmax.backward("x")
@@ -37,8 +37,8 @@ def log_softmax(x, *, axis=-1):
 
     More accurate than log(softmax(x)), which is log 0 once a probability rounds to 0.
     """
-    shifted = x - np.max(x, axis, keepdims=True, initial=-np.inf)
-    return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
+    shifted = x - np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis, keepdims=True))
 
 
 @log_softmax.backward("x")
