@@ -132,7 +132,8 @@ def test_evaluating_restores_each_mode_even_after_an_error():
             seen.extend([tge.is_grad_enabled(), *(m.training for m in model.modules())])
             raise KeyError
 
-    pytest.raises(KeyError, evaluate)
+    with pytest.raises(KeyError):
+        evaluate()
     assert seen
     assert not any(seen)
     assert tge.is_grad_enabled()

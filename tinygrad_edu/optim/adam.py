@@ -92,7 +92,5 @@ class Adam(Optimizer):
         except (TypeError, ValueError):
             beta1 = beta2 = -1.0
         if not (0 <= beta1 < 1 and 0 <= beta2 < 1):
-            raise ValueError(
-                f"{type(self).__name__}: betas must be two numbers from 0 to below 1, not {self.betas!r}"
-            )
+            raise ValueError(f"{type(self).__name__}: betas must be two numbers from 0 to below 1, not {self.betas!r}")
         self.betas = (beta1, beta2)

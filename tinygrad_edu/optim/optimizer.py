@@ -108,12 +108,12 @@ class Optimizer:
         if kind != own:
             raise CheckpointError(f"this is the state of {kind}, not of {own}")
         if set(settings) != set(self.settings):
-            raise CheckpointError(
-                f"{own} has the settings {', '.join(self.settings)}, not {', '.join(settings)}"
-            )
+            raise CheckpointError(f"{own} has the settings {', '.join(self.settings)}, not {', '.join(settings)}")
         if len(steps) != len(self.parameters):
             raise CheckpointError(f"this state has {len(steps)} parameters; {own} has {len(self.parameters)}")
         self.steps = [operator.index(n) for n in steps]
+        if min(self.steps) < 0:
+            raise ValueError(f"steps must not be negative: {self.steps}")
         for name, value in settings.items():
             setattr(self, name, value)
         self.check_settings()
@@ -136,9 +136,7 @@ class Optimizer:
             except (TypeError, ValueError):
                 number = -1.0
             if not 0 <= number < float("inf"):
-                raise ValueError(
-                    f"{type(self).__name__}: {name} must be a number of at least 0, not {value!r}"
-                )
+                raise ValueError(f"{type(self).__name__}: {name} must be a number of at least 0, not {value!r}")
             setattr(self, name, number)
 
     def __repr__(self) -> str:
@@ -148,9 +146,7 @@ class Optimizer:
 
 def _checked(parameters: Iterable[Tensor]) -> list[Tensor]:
     if isinstance(parameters, Tensor) or not hasattr(parameters, "__iter__"):
-        raise TypeError(
-            f"an optimizer needs a list of Tensors such as model.parameters(), not {type(parameters)}"
-        )
+        raise TypeError(f"an optimizer needs a list of Tensors such as model.parameters(), not {type(parameters)}")
     checked = list(parameters)
     if not checked:
         raise ValueError("an optimizer needs at least one parameter; the list is empty")

@@ -35,11 +35,15 @@ class Schedule:
         self.optimizer = optimizer
         self.base_lr = float(optimizer.lr)
         self.t = 0
+        self.check_settings()
         self.apply()
 
     def lr_at(self, t: int) -> float:
         """Return the learning rate after t steps."""
         raise NotImplementedError(f"{type(self).__name__} must define lr_at(self, t)")
+
+    def check_settings(self) -> None:
+        """Raise ValueError if a setting makes no sense; subclasses add theirs."""
 
     def apply(self) -> None:
         """Give the optimizer the learning rate of now."""
@@ -67,7 +71,9 @@ class Schedule:
         trial = copy.copy(self)
         vars(trial).update({name: value for name, value in state.items() if name != "schedule"})
         try:
-            trial.lr_at(operator.index(trial.t))
+            trial.check_settings()
+            if trial.lr_at(operator.index(trial.t)) < 0 or trial.t < 0:
+                raise ValueError(f"after t={trial.t} steps the learning rate is {trial.lr_at(trial.t)}")
         except (TypeError, ValueError, ArithmeticError) as error:
             raise CheckpointError(f"this is no state of {own['schedule']}: {error}") from error
         vars(self).update(vars(trial))
@@ -87,11 +93,14 @@ class StepLR(Schedule):
     settings = ("step_size", "gamma")
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1):
-        if step_size < 1:
-            raise ValueError(f"StepLR: step_size must be at least 1, not {step_size}")
         self.step_size = step_size
-        self.gamma = float(gamma)
+        self.gamma = gamma
         super().__init__(optimizer)
+
+    def check_settings(self) -> None:
+        """Raise ValueError if a setting makes no sense."""
+        if self.step_size < 1 or self.gamma < 0:
+            raise ValueError(f"StepLR: step_size={self.step_size} must be at least 1, gamma={self.gamma} at least 0")
 
     def lr_at(self, t: int) -> float:
         """Return the learning rate after t steps."""
@@ -108,11 +117,16 @@ class CosineAnnealingLR(Schedule):
     settings = ("T_max", "eta_min")
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0):
-        if T_max < 1:
-            raise ValueError(f"CosineAnnealingLR: T_max must be at least 1, not {T_max}")
         self.T_max = T_max
-        self.eta_min = float(eta_min)
+        self.eta_min = eta_min
         super().__init__(optimizer)
+
+    def check_settings(self) -> None:
+        """Raise ValueError if a setting makes no sense."""
+        if self.T_max < 1 or self.eta_min < 0:
+            raise ValueError(
+                f"CosineAnnealingLR: T_max={self.T_max} must be at least 1, eta_min={self.eta_min} at least 0"
+            )
 
     def lr_at(self, t: int) -> float:
         """Return the learning rate after t steps."""
@@ -170,24 +184,29 @@ class OneCycleLR(Schedule):
         has_momentum = bool(getattr(optimizer, "momentum", 0)) or hasattr(optimizer, "betas")
         if cycle_momentum and not has_momentum:
             raise ValueError(f"OneCycleLR: {type(optimizer).__name__} without momentum has none to cycle")
-        if total_steps < 1 or not 0 <= pct_start <= 1:
-            raise ValueError(
-                f"OneCycleLR: total_steps={total_steps} must be at least 1, pct_start={pct_start} in 0..1"
-            )
-        if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(f'OneCycleLR: anneal_strategy is "cos" or "linear", not {anneal_strategy!r}')
-        if not (max_lr >= 0 and div_factor > 0 and final_div_factor > 0):
-            raise ValueError("OneCycleLR: max_lr must not be negative, the div_factors must be positive")
-        self.max_lr = float(max_lr)
+        self.max_lr = max_lr
         self.total_steps = total_steps
-        self.pct_start = float(pct_start)
+        self.pct_start = pct_start
         self.anneal_strategy = anneal_strategy
         self.cycle_momentum = has_momentum if cycle_momentum is None else cycle_momentum
-        self.base_momentum = float(base_momentum)
-        self.max_momentum = float(max_momentum)
-        self.div_factor = float(div_factor)
-        self.final_div_factor = float(final_div_factor)
+        self.base_momentum = base_momentum
+        self.max_momentum = max_momentum
+        self.div_factor = div_factor
+        self.final_div_factor = final_div_factor
         super().__init__(optimizer)
+
+    def check_settings(self) -> None:
+        """Raise ValueError if a setting makes no sense."""
+        if self.total_steps < 1 or not 0 <= self.pct_start <= 1:
+            raise ValueError(
+                f"OneCycleLR: total_steps={self.total_steps} must be at least 1, pct_start={self.pct_start} from 0 to 1"
+            )
+        if self.anneal_strategy not in ("cos", "linear"):
+            raise ValueError(f'OneCycleLR: anneal_strategy is "cos" or "linear", not {self.anneal_strategy!r}')
+        if not (0 <= self.base_momentum < 1 and 0 <= self.max_momentum < 1):
+            raise ValueError("OneCycleLR: base_momentum and max_momentum must be from 0 to below 1")
+        if not (self.max_lr >= 0 and self.div_factor > 0 and self.final_div_factor > 0):
+            raise ValueError("OneCycleLR: max_lr must be at least 0, div_factor and final_div_factor above 0")
 
     def lr_at(self, t: int) -> float:
         """Return the learning rate after t steps."""
@@ -211,9 +230,7 @@ class OneCycleLR(Schedule):
     def _course(self, t: int, start: float, middle: float, end: float) -> float:
         """Return where a quantity that goes from start to middle to end stands after t steps."""
         if not 0 <= t < self.total_steps:
-            raise ValueError(
-                f"OneCycleLR: there is no step {t}; it was made for total_steps={self.total_steps}"
-            )
+            raise ValueError(f"OneCycleLR: there is no step {t}; it was made for total_steps={self.total_steps}")
         top, last = self.pct_start * self.total_steps - 1, self.total_steps - 1
         if t <= top:
             return self._between(start, middle, t / top if top else 1.0)
