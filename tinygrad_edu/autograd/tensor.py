@@ -12,11 +12,14 @@ result computed from it was changed since, which gives the backward pass its err
 from __future__ import annotations
 
 import itertools
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .primitive import Primitive
 
 _NO_PARAMS: dict[str, Any] = {}
@@ -196,6 +199,9 @@ class Tensor:
             raise TypeError("len() of a Tensor without axes")
         return self.shape[0]
 
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter([self[i] for i in range(len(self))])  # type: ignore[index]  # __getitem__ comes with the ops
+
     def __bool__(self) -> bool:
         return bool(self._data)
 
@@ -206,7 +212,7 @@ class Tensor:
         return int(self.item())
 
     def __index__(self) -> int:
-        return self._data.__index__()
+        return operator.index(self._data)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.data, dtype=dtype, copy=copy)
