@@ -1,0 +1,190 @@
+"""From the options of `tinygrad-edu train` to a finished run."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from rich.console import Console
+
+from .. import manual_seed, models, optim, use_kernels
+from ..data import Dataset
+from ..errors import CheckpointError
+from ..training import History, Interrupted, RunFolder, evaluate, fit
+from ..training.progress import summary_table
+from ..training.saving import parse_every
+from . import PROGRAM, datasets
+
+# What says how to run, not what to learn: not among a run's settings, and free to change on --resume.
+HOW_TO_RUN = {"out", "resume", "checkpoint_every", "no_pictures"}
+CHANGEABLE = {"resume", "checkpoint_every", "no_pictures", "epochs", "data_dir"}
+
+
+def run_training(ctx: click.Context, options: dict[str, Any]) -> None:
+    """Train as the options say, in a new run folder or in the one to resume."""
+    try:
+        parse_every(options["checkpoint_every"])
+    except ValueError as error:
+        raise click.UsageError(f"--checkpoint-every: {error}", ctx) from error
+    run = None
+    if options["resume"]:
+        run = RunFolder.open(options["resume"])
+        options = {**_stored(ctx, run), **_changes(ctx, options)}
+    _check(ctx, options)
+    _train(run, options)
+
+
+def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
+    train, test = datasets.load(options["data"], options["data_dir"])
+    if options["limit"]:
+        train = train.first(options["limit"])
+    manual_seed(options["seed"])
+    minimal = {name: options[name] for name in ("filters", "kernel_size")} if options["model"] == "minimal" else {}
+    model = models.build(options["model"], **minimal)
+    optimizer = _optimizer(model, options)
+    steps = options["epochs"] * math.ceil(len(train) / options["batch_size"])
+    schedule = _schedule(optimizer, options, steps)
+    settings = {name: value for name, value in options.items() if name not in HOW_TO_RUN}
+    if run is not None:
+        run.write_settings(settings)
+    elif options["out"]:
+        run = RunFolder.create(options["out"], settings)
+    else:
+        run = RunFolder.create_numbered(f"runs/{options['model']}-{Path(options['data']).name}", settings)
+
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"{type(model).__name__}, {model.num_parameters():,} parameters; {len(train):,} training and "
+        f"{len(test):,} test images; run folder {run.path}",
+        markup=False,
+    )
+    try:
+        with use_kernels(options["kernels"]):
+            history = fit(
+                model,
+                train,
+                test,
+                epochs=options["epochs"],
+                batch_size=options["batch_size"],
+                optimizer=optimizer,
+                schedule=schedule,
+                clip_norm=options["clip_norm"],
+                seed=options["seed"],
+                run=run,
+                checkpoint_every=options["checkpoint_every"],
+            )
+    except Interrupted:
+        command = shlex.join([PROGRAM, "train", "--resume", str(run.path)])
+        click.echo(f"\nStopped and saved. To go on: {command}", err=True)
+        raise click.exceptions.Exit(130) from None
+    console.print(summary_table(history))
+    _finish(console, run, model, history, test, not options["no_pictures"])
+
+
+def _finish(console: Console, run: RunFolder, model: Any, history: History, test: Dataset, pictures: bool) -> None:
+    """Say what came of a run, and draw it."""
+    result = evaluate(model, test)
+    right = int((result.predictions == result.labels).sum())
+    console.print(f"Test accuracy: {result.accuracy:.2%} ({right:,} of {len(test):,} images)", style="bold")
+    names = [run.weights.name, run.history.name]
+    if pictures:
+        from ..training.pictures import save_pictures
+
+        names += [path.name for path in save_pictures(run, model, history, test, result)]
+    console.print(f"In {run.path}: {', '.join(names)}", markup=False)
+
+
+# -- what the options mean --
+
+
+def _check(ctx: click.Context, options: dict[str, Any]) -> None:
+    """Complete the options, and refuse those that do not go together."""
+    for name, value in _defaults(options).items():
+        if options[name] is None:
+            options[name] = value
+    if options["data"] not in ("digits", "mnist"):
+        options["data"] = str(Path(options["data"]).absolute())
+    if options["data_dir"] is not None:
+        options["data_dir"] = str(Path(options["data_dir"]).expanduser().absolute())
+    given = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    for name in ("filters", "kernel_size"):
+        if name in given and options["model"] != "minimal":
+            raise click.UsageError(f"{_flag(name)} goes with --model minimal, not {options['model']}", ctx)
+    for name in ("momentum", "nesterov"):
+        if options[name] and options["optimizer"] != "sgd":
+            raise click.UsageError(f"{_flag(name)} goes with --optimizer sgd, not {options['optimizer']}", ctx)
+    if options["nesterov"] and not options["momentum"]:
+        raise click.UsageError("--nesterov needs --momentum above 0", ctx)
+
+
+def _defaults(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what suits the data: the few packaged digits are learnt best with Adam and one cycle of its rate."""
+    data = options["data"]
+    batch_size = options["batch_size"] or (64 if data == "mnist" else 32)
+    optimizer = options["optimizer"] or ("adam" if data == "digits" else "sgd")
+    return {
+        "epochs": 5 if data == "mnist" else 20,
+        "batch_size": batch_size,
+        "optimizer": optimizer,
+        "schedule": "none" if optimizer == "sgd" else "onecycle",
+        "lr": 0.005 if optimizer != "sgd" else 0.1 if batch_size >= 8 else 0.02,
+    }
+
+
+def _optimizer(model: Any, options: Mapping[str, Any]) -> optim.Optimizer:
+    parameters, lr, decay = model.parameters(), options["lr"], options["weight_decay"]
+    if options["optimizer"] == "sgd":
+        return optim.SGD(parameters, lr, momentum=options["momentum"], weight_decay=decay, nesterov=options["nesterov"])
+    kind = optim.Adam if options["optimizer"] == "adam" else optim.AdamW
+    return kind(parameters, lr, weight_decay=decay)
+
+
+def _schedule(optimizer: optim.Optimizer, options: Mapping[str, Any], steps: int) -> optim.Schedule | None:
+    match options["schedule"]:
+        case "step":
+            return optim.StepLR(optimizer, step_size=math.ceil(steps / 3))
+        case "cosine":
+            return optim.CosineAnnealingLR(optimizer, T_max=steps)
+        case "onecycle":
+            return optim.OneCycleLR(optimizer, max_lr=options["lr"], total_steps=steps)
+    return None
+
+
+# -- going on with a run --
+
+
+def _stored(ctx: click.Context, run: RunFolder) -> dict[str, Any]:
+    """Return the settings of a run, checked as if they came from the command line."""
+    stored = run.settings
+    options = {}
+    for option in ctx.command.params:
+        name = str(option.name)
+        if name == "debug":
+            continue
+        if name in HOW_TO_RUN:
+            options[name] = ctx.params[name]
+        elif name not in stored:
+            raise CheckpointError(f"{run.settings_file}: has no {name!r}, so it is not of a run of {PROGRAM} train")
+        else:
+            try:
+                options[name] = option.type_cast_value(ctx, stored[name])
+            except (click.BadParameter, TypeError) as error:
+                raise CheckpointError(f"{run.settings_file}: {name}: {error}") from error
+    return options
+
+
+def _changes(ctx: click.Context, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that were given along with --resume.  Most of them would make another run of it."""
+    given = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    for name in sorted(given - CHANGEABLE):
+        raise click.UsageError(f"{_flag(name)} cannot be changed with --resume; start another run", ctx)
+    return {name: options[name] for name in given}
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")

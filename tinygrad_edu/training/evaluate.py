@@ -1,0 +1,94 @@
+"""How good a network is on digits it has not seen: loss, accuracy, confusion matrix, worst mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..nn import evaluating
+from ..ops import log_softmax
+from .datasets import as_dataset
+
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a network answered to n labelled images.
+
+    probabilities: (n, classes), the softmax of the network's logits
+    labels: (n,), the right answers
+    loss: the mean over n of -log(probability of the right answer)
+    """
+
+    loss: float
+    probabilities: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+    @property
+    def predictions(self) -> NDArray[np.int64]:
+        """The most probable class of each image, (n,)."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers, 0 to 1."""
+        return float((self.predictions == self.labels).mean())
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often class i (row) was taken for class k (column): (classes, classes)."""
+        return confusion_matrix(self.labels, self.predictions, self.probabilities.shape[1])
+
+    @property
+    def mistakes(self) -> NDArray[np.int64]:
+        """The positions of the wrong answers, the most confident first."""
+        wrong = np.flatnonzero(self.predictions != self.labels)
+        confidence = self.probabilities[wrong].max(axis=1)
+        return wrong[np.argsort(-confidence, kind="stable")]
+
+
+def confusion_matrix(labels: Any, predictions: Any, classes: int) -> NDArray[np.int64]:
+    """Count how often each class (row) was predicted as each class (column).
+
+    >>> confusion_matrix([0, 0, 1], [0, 1, 1], classes=2)
+    array([[1, 1],
+           [0, 1]])
+    """
+    counts = np.zeros((classes, classes), np.int64)
+    np.add.at(counts, (np.asarray(labels), np.asarray(predictions)), 1)
+    return counts
+
+
+def evaluate(
+    model: Any, dataset: Any, batch_size: int = BATCH, after_batch: Callable[[], None] | None = None
+) -> Evaluation:
+    """Let a model answer to every image of a dataset, in evaluation mode and without recording.
+
+    Args:
+        model: an `nn.Module` that turns images (b, 1, 28, 28) into logits (b, classes).
+        dataset: a `Dataset`, or a pair (images, labels) that makes one.
+        batch_size: images at a time; it changes speed and memory, and the result only by rounding.
+        after_batch: called after each batch; whatever it raises ends the evaluation.
+
+    >>> import tinygrad_edu as tge
+    >>> _, test = tge.data.load_digits()
+    >>> result = evaluate(tge.models.MinimalCNN(), test)
+    >>> result.probabilities.shape, result.confusion.sum() == len(test)
+    ((359, 10), np.True_)
+    """
+    dataset = as_dataset(dataset)
+    rows = []
+    with evaluating(model):
+        for start in range(0, len(dataset), batch_size):
+            images, _ = dataset.batch(slice(start, start + batch_size))
+            rows.append(log_softmax(model(images)).data)
+            if after_batch is not None:
+                after_batch()
+    log_probabilities = np.concatenate(rows)
+    right = log_probabilities[np.arange(len(dataset)), dataset.labels]
+    return Evaluation(float(-right.mean(dtype=np.float64)), np.exp(log_probabilities), dataset.labels)

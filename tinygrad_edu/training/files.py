@@ -1,0 +1,104 @@
+"""Files that are either whole or not there: written aside, brought to the disk, and then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import CheckpointError, RunFolderError
+
+NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+METADATA_KEY = "tinygrad_edu"  # the one entry in a safetensors file's metadata: JSON
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Write a file so that its name stands for the old content or the new one, never for half of it.
+
+    Raises RunFolderError when that cannot be done; what was there before is then untouched.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(aside, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise cannot_write(path, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> RunFolderError:
+    """Return the error for a file or folder that cannot be written, with what to do about it."""
+    if error.errno in NO_ROOM:
+        kept = "; the previous one is kept" if path.exists() else ""
+        return RunFolderError(f"{path}: no room on the disk ({error.strerror}){kept}. Make room or use another --out")
+    return RunFolderError(f"{path}: cannot be written ({error.strerror or error}); use another --out")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a rename to the disk. Windows cannot open folders, and does not need it."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+# -- arrays with a description, as safetensors --
+
+
+def save_arrays(path: Path, arrays: Mapping[str, np.ndarray], description: Mapping[str, Any]) -> None:
+    """Write named arrays and a JSON-able description to a safetensors file, atomically.
+
+    The description stands in the file's metadata together with a CRC-32 of everything, so that damage shows.
+    The same content gives the same bytes.
+    """
+    from safetensors.numpy import save
+
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    text = json.dumps({"checksum": _checksum(whole, description), "description": description})
+    write_atomically(path, save(whole, metadata={METADATA_KEY: text}))
+
+
+def load_arrays(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read what `save_arrays` wrote.  Raises CheckpointError, naming the file, for anything else."""
+    from safetensors import SafetensorError, safe_open
+
+    if not path.is_file():
+        raise CheckpointError(f"{path}: there is no such file")
+    try:
+        with safe_open(path, framework="np") as file:
+            metadata = file.metadata() or {}
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no dict)
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{path}: damaged, or no safetensors file ({error})") from error
+    if METADATA_KEY not in metadata:
+        raise CheckpointError(f"{path}: a safetensors file, but not one that tinygrad-edu wrote")
+    try:
+        content = json.loads(metadata[METADATA_KEY])
+        checksum, description = content["checksum"], content["description"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path}: damaged (its description cannot be read)") from error
+    if checksum != _checksum(arrays, description):
+        raise CheckpointError(f"{path}: damaged (the checksum does not fit its content)")
+    return arrays, description
+
+
+def _checksum(arrays: Mapping[str, np.ndarray], description: Mapping[str, Any]) -> int:
+    total = zlib.crc32(json.dumps(description, sort_keys=True).encode())
+    for name in sorted(arrays):
+        total = zlib.crc32(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode(), total)
+        total = zlib.crc32(arrays[name].tobytes(), total)
+    return total

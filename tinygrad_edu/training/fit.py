@@ -1,0 +1,188 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+from ..data import DataLoader, Dataset
+from ..errors import TrainingError
+from ..nn.utils import clip_grad_norm_
+from ..ops import cross_entropy
+from ..optim import SGD
+from .checkpoint import Position, TrainingState
+from .datasets import as_dataset, fingerprint
+from .diagnosis import NonFiniteLoss, first_bad_tensor
+from .evaluate import evaluate
+from .history import Epoch, History
+from .interrupt import Interrupted, StopRequest
+from .progress import Silent, reporter
+from .run_folder import RunFolder
+from .saving import Saver
+from .weights import model_settings
+
+
+def train_step(
+    model: Any, optimizer: Any, images: np.ndarray, labels: np.ndarray, clip_norm: float | None = None
+) -> tuple[float, int]:
+    """Learn from one batch: forward, backward, update.  Return its loss and how many answers were right.
+
+    images (b, 1, 28, 28), labels (b,). Raises NonFiniteLoss before the weights are touched.
+    """
+    optimizer.zero_grad()
+    logits = model(images)
+    loss = cross_entropy(logits, labels)
+    value = loss.item()
+    if not math.isfinite(value):
+        raise NonFiniteLoss(value, first_bad_tensor(loss))
+    loss.backward()
+    if clip_norm is not None:
+        clip_grad_norm_(optimizer.parameters, clip_norm)
+    optimizer.step()
+    return value, int(np.count_nonzero(logits.data.argmax(axis=1) == labels))
+
+
+def fit(
+    model: Any,
+    train: Any,
+    test: Any = None,
+    *,
+    epochs: int = 10,
+    batch_size: int = 64,
+    optimizer: Any = None,
+    schedule: Any = None,
+    clip_norm: float | None = None,
+    seed: int = 0,
+    run: str | os.PathLike[str] | RunFolder | None = None,
+    resume: bool = False,
+    checkpoint_every: str | int = "10s",
+    show: bool = True,
+) -> History:
+    """Train a model, and measure it on `test` after each epoch.
+
+    Args:
+        model: an `nn.Module` that turns images (b, 1, 28, 28) into logits (b, classes).
+        train, test: each a `Dataset` or a pair (images, labels); `test` may be left out.
+        epochs, batch_size: passes over the data, and images per update.
+        optimizer: plain gradient descent with lr 0.1 unless given.
+        schedule: a schedule of `tinygrad_edu.optim`; update t (from 0) uses the learning rate `lr_at(t)`.
+        clip_norm: the largest norm that the gradient of all parameters together may have.
+        seed: decides the order of the images in each epoch.
+        run: a folder for checkpoints, weights and history; None keeps nothing.
+        resume: go on with the run in that folder.
+        checkpoint_every: a number of steps, or seconds as in "10s".
+        show: progress bar or lines on stdout.
+
+    Raises:
+        TrainingError: the loss or a parameter became NaN or infinite; names step and first bad tensor.
+        RunFolderError, CheckpointError: the folder cannot be written, or does not hold this run.
+        Interrupted: (a KeyboardInterrupt) Ctrl-C or SIGTERM, with a run folder: saved, then stopped.
+
+    >>> import tinygrad_edu as tge
+    >>> _ = tge.manual_seed(0)
+    >>> train, test = tge.data.load_digits()
+    >>> history = fit(tge.models.MinimalCNN(), train, test, epochs=3, show=False)
+    >>> history[-1].test_accuracy > 0.8
+    True
+    """
+    train = as_dataset(train)
+    test = None if test is None else as_dataset(test)
+    loader = DataLoader(train, batch_size, seed=seed)
+    optimizer = optimizer or SGD(model.parameters(), lr=0.1)
+    settings = {
+        "model": model_settings(model),
+        "data": fingerprint(train),
+        "batch_size": batch_size,
+        "seed": seed,
+        "clip_norm": clip_norm,
+    }
+    if run is not None and not isinstance(run, RunFolder):
+        run = RunFolder.open(run) if resume else RunFolder.create(run, {**settings, "epochs": epochs})
+    state = TrainingState(model, optimizer, schedule, settings, Position(), History())
+    saver = Saver(run, state, checkpoint_every)
+    saver.start()
+
+    stop = StopRequest()
+    model.train()
+    with (
+        stop if run is not None else nullcontext(),
+        reporter(show, epochs, len(loader), state.position.step) as report,
+        np.errstate(all="ignore"),  # a loss that overflows gets an error of its own
+    ):
+        while state.position.epoch < epochs:
+            _train_epoch(state, loader, clip_norm, saver, stop, report)
+            _finish_epoch(state, test, saver, stop, report)
+        saver.finish()
+    return state.history
+
+
+def _train_epoch(
+    state: TrainingState,
+    loader: DataLoader,
+    clip_norm: float | None,
+    saver: Saver,
+    stop: StopRequest,
+    report: Silent,
+) -> None:
+    """Go through one epoch's batches, from wherever the position is."""
+    at = state.position
+    then = time.perf_counter()
+    for images, labels in loader.batches(at.epoch, start=at.batch):
+        if state.schedule is not None and at.step:
+            state.schedule.step()
+        try:
+            loss, correct = train_step(state.model, state.optimizer, images, labels, clip_norm)
+        except NonFiniteLoss as error:
+            raise TrainingError(_bad_loss(error, state, saver)) from error
+        now = time.perf_counter()
+        at.count(loss, correct, len(labels), now - then)
+        then = now
+        report.step(at.step, len(labels), at.loss_sum / at.images, at.correct / at.images)
+        saver.after_step(now)
+        if stop.requested:
+            _stop(saver)
+
+
+def _finish_epoch(state: TrainingState, test: Dataset | None, saver: Saver, stop: StopRequest, report: Silent) -> None:
+    """Measure the model, add the epoch to the history, and move on."""
+    at = state.position
+    result = None
+    if test is not None:
+        report.testing()
+        result = evaluate(state.model, test, after_batch=lambda: _stop(saver) if stop.requested else None)
+    epoch = Epoch(
+        epoch=at.epoch + 1,
+        train_loss=at.loss_sum / at.images,
+        train_accuracy=at.correct / at.images,
+        test_loss=None if result is None else result.loss,
+        test_accuracy=None if result is None else result.accuracy,
+        learning_rate=state.optimizer.lr,
+        seconds=at.seconds,
+        images_per_second=at.images / max(at.seconds, 1e-9),
+    )
+    state.history.append(epoch)
+    at.next_epoch()
+    report.epoch(epoch)
+    saver.after_epoch()
+
+
+def _stop(saver: Saver) -> None:
+    """Save and stop, as Ctrl-C or SIGTERM asked for."""
+    saver.save()
+    raise Interrupted(saver.run)
+
+
+def _bad_loss(error: NonFiniteLoss, state: TrainingState, saver: Saver) -> str:
+    """Say when the loss went bad, where it began, and what may help."""
+    at = state.position
+    kept = f" The last good checkpoint is kept in {saver.run.path}." if saver.run is not None else ""
+    return (
+        f"the loss became {error.value} in step {at.step + 1} (epoch {at.epoch + 1}, batch {at.batch + 1}). "
+        f"The first tensor to go bad was {error.culprit}. Try a smaller learning rate than "
+        f"{state.optimizer.lr:g}, or clip the gradient's norm.{kept}"
+    )
