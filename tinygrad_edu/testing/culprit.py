@@ -91,20 +91,16 @@ def _calls_of_gradient(function: Function, depth: int, rng: np.random.Generator)
         return []
 
 
-def accuse(faults: Sequence[Fault], siblings: Sequence[Fault] = ()) -> GradientMismatch:
+def accuse(faults: Sequence[Fault]) -> GradientMismatch:
     """Return the error for faults of one rule, all of the same kind; the first is the one that is shown."""
     fault = faults[0]
-    diagnosis = diagnose(faults)
-    x = fault.call.inputs[fault.position]
-    given = np.full(x.shape, np.nan) if fault.given is None else fault.given
-    expected = np.full(x.shape, np.nan) if fault.expected is None else fault.expected
-    index = tuple(int(i) for i in np.unravel_index(fault.index, x.shape)) if x.size else ()
+    index, given, expected = fault.worst_element
     return GradientMismatch(
         primitive=fault.call.primitive.name,
         argument=fault.argument,
         index=index,
-        given=float(given[index]) if given.shape == x.shape else float("nan"),
-        expected=float(expected[index]) if expected.shape == x.shape else float("nan"),
+        given=given,
+        expected=expected,
         order=fault.order,
-        diagnosis=diagnosis,
+        diagnosis=diagnose(faults),
     )

@@ -26,6 +26,7 @@ class Fault:
         given, expected: the gradients; None where there are none to compare.
         index: the worst element's flat index.
         order: 1, or the order at which it shows.
+        worst: the index of the worst element and the two values there, where `given` and `expected` do not tell.
     """
 
     kind: str
@@ -37,6 +38,20 @@ class Fault:
     expected: np.ndarray | None = None
     index: int = 0
     order: int = 1
+    worst: tuple[tuple[int, ...], float, float] | None = None
+
+    @property
+    def worst_element(self) -> tuple[tuple[int, ...], float, float]:
+        """Return the index of the worst element, the value given there, and the value expected (nan: unknown)."""
+        if self.worst is not None:
+            return self.worst
+        shape = self.call.inputs[self.position].shape
+        index = tuple(int(i) for i in np.unravel_index(self.index, shape)) if np.prod(shape) else ()
+        given, expected = (
+            float(a[index]) if a is not None and a.shape == shape and a.size else float("nan")
+            for a in (self.given, self.expected)
+        )
+        return index, given, expected
 
     @property
     def argument(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -63,10 +64,10 @@ class GradientMismatch(AssertionError):
         who = f"{primitive}: the rule for {argument}" if primitive else f"the gradient for {argument}"
         place = f" at {list(index)}" if index else ""
         derivative = "" if order == 1 else f" (order {order})"
-        super().__init__(
-            f"{who} is wrong{derivative}: {diagnosis.text}\n"
-            f"worst{place}: given {given:.9g}, expected {expected:.9g} by finite differences"
-        )
+        values = ""
+        if not math.isnan(expected):
+            values = f"\nworst{place}: given {given:.9g}, expected {expected:.9g} by finite differences"
+        super().__init__(f"{who} is wrong{derivative}: {diagnosis.text}{values}")
 
 
 class KinkCrossed(ValueError):

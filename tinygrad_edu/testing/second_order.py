@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def second_order_fault(call: Call, rng: np.random.Generator, relative: float = R
         function = Function(call.primitive, call.inputs, call.params)
         function.names = [call.primitive.argument_at(i) for i in range(len(call.inputs))]
 
-        def fault(kind: str, text: str, position: int = position, **seen: np.ndarray) -> Fault:
+        def fault(kind: str, text: str, position: int = position, **seen: Any) -> Fault:
             return Fault(kind, call, position, g, text, order=2, **seen)
 
         try:
@@ -45,5 +45,5 @@ def second_order_fault(call: Call, rng: np.random.Generator, relative: float = R
                 text = f"differentiated again, by {c.name}, it gives something else than finite differences"
                 if not np.any(c.given):
                     text = f"differentiated again, by {c.name}, it gives zero: that part of the rule is not recorded"
-                return fault("second order", text)
+                return fault("second order", text, worst=c.worst)
     return None
