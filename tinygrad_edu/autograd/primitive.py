@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .modes import recording
-from .tensor import Tensor, new_result
+from .tensor import Tensor, can_change, new_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -197,18 +197,27 @@ class Primitive:
         for name in self._required:
             if name not in given:
                 raise TypeError(f"{self.name} needs the parameter {name!r}")
-        return arrays, {**self._defaults, **given}
+        return arrays, {**self._defaults, **{k: _settled(v) for k, v in given.items()}}
 
 
 def _frozen(arg: Any) -> Any:
     """What a recorded operation may keep: an array that can still change is copied."""
     if isinstance(arg, (Tensor, float, int, np.generic)) or arg is None:
         return arg
-    if isinstance(arg, np.ndarray) and not arg.flags.writeable:
+    if isinstance(arg, np.ndarray) and not can_change(arg):
         return arg
     array = np.array(arg)
     array.setflags(write=False)
     return array
+
+
+def _settled(parameter: Any) -> Any:
+    """What a recorded operation may keep of a parameter (an index, say): what can still change is copied."""
+    if isinstance(parameter, np.ndarray):
+        return _frozen(parameter)
+    if type(parameter) in (tuple, list):
+        return type(parameter)(map(_settled, parameter))
+    return parameter
 
 
 def primitive(forward: Callable[..., Any] | None = None, *, name: str | None = None) -> Any:

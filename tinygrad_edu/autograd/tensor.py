@@ -36,12 +36,21 @@ class _LastChange:
 last_change = _LastChange()
 
 
+def can_change(array: np.ndarray) -> bool:
+    """Tell whether anybody could still write to this array's memory: through it, or through what it is a view of."""
+    while isinstance(array, np.ndarray):
+        if array.flags.writeable:
+            return True
+        array = array.base
+    return False
+
+
 class Tensor:
     """An n-dimensional array that takes part in automatic differentiation.
 
     Args:
-        data: anything NumPy makes an array of. A writable array is copied, so that nothing can change it behind the
-            graph's back; a read-only array is taken as it is. Dtypes are kept (`tge.tensor` prefers float32).
+        data: anything NumPy makes an array of. An array that can change is copied, so that nothing happens behind
+            the graph's back; a read-only one is taken as it is. Dtypes are kept (`tge.tensor` prefers float32).
         requires_grad: whether `backward()` should leave dL/d(this) in `.grad`. Floating dtypes only.
 
     Attributes:
@@ -86,8 +95,8 @@ class Tensor:
 
     def __init__(self, data: Any, requires_grad: bool = False):
         if isinstance(data, Tensor):
-            data = data._data
-        if not (isinstance(data, np.ndarray) and not data.flags.writeable):
+            data = data.data
+        elif not isinstance(data, np.ndarray) or can_change(data):
             data = np.array(data)
             data.setflags(write=False)
         if data.dtype.kind not in "fiub":
@@ -149,7 +158,7 @@ class Tensor:
 
     def _change(self, array: np.ndarray) -> None:
         """Give a leaf a new array, and a new stamp: a pending backward pass that would read the old one can tell."""
-        if array.base is not None and array.flags.writeable:
+        if array.base is not None and can_change(array):
             array = array.copy()  # a view: its owner could still write to it
         array.setflags(write=False)
         self._data = array
@@ -167,7 +176,7 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """Return a leaf with the same values, cut off from the graph."""
-        return Tensor(self.data)
+        return Tensor(self)
 
     @property
     def shape(self) -> tuple[int, ...]:
