@@ -1,11 +1,79 @@
-"""`tinygrad-edu evaluate`."""
+"""`tinygrad-edu evaluate`: how good is a trained network?"""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from . import datasets
 
-@click.command()
-def evaluate() -> None:
-    """Measure a trained network."""
-    raise click.ClickException("not written yet")
+if TYPE_CHECKING:
+    from ..training import Evaluation
+
+EPILOG = """\b
+Examples:
+  tinygrad-edu evaluate runs/minimal-digits-1
+  tinygrad-edu evaluate runs/minimal-digits-1/model.safetensors --data mnist --data-dir ~/mnist
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("run_or_weights", metavar="RUN_OR_WEIGHTS")
+@datasets.data_options(None)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def evaluate(run_or_weights: str, data: str | None, data_dir: str | None, as_json: bool) -> None:
+    """Measure a trained network on test images: accuracy, loss, and a table of the classes.
+
+    RUN_OR_WEIGHTS is the folder of a run, or a weights file. Without --data, a run is measured on the test images
+    of its own data, and a weights file on the digits that come with this program.
+    """
+    from .. import training
+
+    model = training.load_model(run_or_weights)
+    if data is None:
+        data, data_dir = _data_of(run_or_weights, data_dir)
+    _, test = datasets.load(data, data_dir)
+    result = training.evaluate(model, test)
+    if as_json:
+        summary = {
+            "data": test.name,
+            "images": len(test),
+            "accuracy": result.accuracy,
+            "loss": result.loss,
+            "confusion": result.confusion.tolist(),
+        }
+        click.echo(json.dumps(summary))
+    else:
+        _print_table(model, test, result)
+
+
+def _data_of(run_or_weights: str, data_dir: str | None) -> tuple[str, str | None]:
+    """Return --data and --data-dir as the run had them."""
+    from ..training import RunFolder
+
+    run = RunFolder(run_or_weights)
+    if not run.settings_file.is_file():
+        return "digits", data_dir
+    settings = run.settings
+    return str(settings.get("data", "digits")), data_dir or settings.get("data_dir")
+
+
+def _print_table(model: Any, test: Any, result: Evaluation) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{type(model).__name__} on {Path(test.name).name}", title_justify="left")
+    for heading in ("digit", "images", "right", "accuracy", "most often mistaken for"):
+        table.add_column(heading, justify="right")
+    for name, row, true in zip(test.class_names, result.confusion, range(len(result.confusion)), strict=True):
+        images, right = int(row.sum()), int(row[true])
+        row[true] = 0
+        worst = f"{test.class_names[row.argmax()]} ({row.max()} times)" if row.any() else ""
+        table.add_row(name, f"{images:,}", f"{right:,}", f"{right / images:.2%}" if images else "", worst)
+    console = Console(highlight=False)
+    console.print(table)
+    right = round(result.accuracy * len(test))
+    console.print(f"accuracy {result.accuracy:.2%} ({right:,} of {len(test):,} images), loss {result.loss:.4f}")

@@ -48,12 +48,13 @@ def plot_history(history: Any) -> Figure:
         tested = [(e, v) for e, v in zip(epochs, history[f"test_{what}"], strict=True) if v is not None]
         if tested:
             axes.plot(*zip(*tested, strict=True), "s--", color=TEST, markersize=4, label="test data, after it")
+        axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
         axes.set_xlabel("epoch")
         axes.set_ylabel(label)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
         axes.grid(alpha=0.3)
         axes.legend()
-    left.set_ylim(bottom=0)
+    left.set_ylim(0, 1.05 * left.dataLim.ymax)
     right.yaxis.set_major_formatter(PercentFormatter(1.0))
     return figure
 
@@ -137,7 +138,7 @@ def plot_feature_maps(
             right.colorbar(drawn, ax=axes_row, shrink=0.9).set_label("weight")
     right.colorbar(drawn, ax=grid[1:], shrink=0.9).set_label("value")
     for i, axes in enumerate(grid[0]):
-        axes.set_title(f"filter {i + 1}\nbias {biases[i]:+.2f}", fontsize=9)
+        axes.set_title(f"filter {i + 1}\nbias {_rounded(biases[i])}", fontsize=9)
     shown = f"the first {count} of its {len(maps)} filters" if count < len(maps) else "its filters"
     figure.suptitle(f"The first convolution: {shown}, and what they see in one image", fontsize=12)
     return figure
@@ -212,4 +213,9 @@ def _write_values(axes: Axes, array: NDArray[Any], limit: float) -> None:
     """Write each value into its cell, light on dark and dark on light."""
     for (i, j), value in np.ndenumerate(array):
         colour = "white" if abs(value) > 0.65 * limit else "black"
-        axes.text(j, i, f"{round(float(value), 2) + 0.0:.2f}", ha="center", va="center", color=colour, fontsize=7.5)
+        axes.text(j, i, _rounded(value), ha="center", va="center", color=colour, fontsize=7.5)
+
+
+def _rounded(value: Any) -> str:
+    """Return a number with two decimals, and never -0.00."""
+    return f"{round(float(value), 2) + 0.0:.2f}"
