@@ -41,6 +41,7 @@ class Graph:
         self._taken: dict[str, int] = {}
         results, leaves = _reachable(outputs)
         for y in sorted(results, key=lambda t: t._stamp):
+            assert y.primitive is not None
             for position, x in enumerate(y.inputs):
                 if is_value(x) and id(x) not in self._numbers:
                     self._enter(x, f"{y.primitive.argument_at(position)} of {y.primitive.name}")

@@ -154,6 +154,11 @@ class BackwardTrace:
         """Return the step in which a result's rules fired, or None."""
         return self._by_node.get(node)
 
+    def rename(self, names: Mapping[Tensor, str]) -> None:
+        """Give Tensors names (see `collect_names`) after the fact."""
+        if names:
+            self.graph = Graph([self.loss], {**self.graph.names, **names})
+
     def contribution(self, arrival: Arrival) -> Any:
         """Return what arrived: the contribution of that step to that input, or for step 0 the seed."""
         return self.seed if arrival.step == 0 else self.steps[arrival.step - 1].contributions[arrival.position].sent

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .graph import is_value
 from .summary import number, summarize
-from .trace import NOT_ASKED_FOR, SENT
+from .trace import NOT_ASKED_FOR, SENT, as_array
 
 if TYPE_CHECKING:
     from .trace import BackwardTrace, Contribution, Step
@@ -19,19 +17,21 @@ WIDEST_FORMULA = 72
 def trace_table(trace: BackwardTrace) -> str:
     """Return the steps as lines: what arrived, which rules fired, what each sent to whom; then the gradients."""
     graph = trace.graph
-    rows = [("step", "rule of", "g: shape", "|g|", "gradient of", "shape", "norm", "rule")]
+    rows: list[tuple[str, ...]] = [("step", "rule of", "g: shape", "|g|", "gradient of", "shape", "norm", "rule")]
     notes: list[str] = []
     for step in trace.steps:
         rows += _rows(trace, step)
         if len(step.arrived) > 1:
             parts = " + ".join(map(str, step.arrived))
-            notes.append(f"step {step.number}: g is the sum of {parts}, since {graph.label(step.node)} was used more than once")
+            notes.append(
+                f"step {step.number}: g is the sum of {parts}, since {graph.label(step.node)} was used more than once"
+            )
         notes += [
             f"step {step.number}: dL/d {_called(trace, c)} was not computed: not asked for (requires_grad=False)"
             for c in step.contributions
             if c.status == NOT_ASKED_FOR
         ]
-    ends = [("gradient of", "shape", "norm", "is")]
+    ends: list[tuple[str, ...]] = [("gradient of", "shape", "norm", "is")]
     for t, g in sorted(trace.gradients.items(), key=lambda item: graph.number(item[0])):
         parts = " + ".join(map(str, trace.arrivals[t]))
         ends.append((graph.label(t), str(t.shape), _norm(g), parts))
@@ -40,9 +40,11 @@ def trace_table(trace: BackwardTrace) -> str:
 
 
 def _rows(trace: BackwardTrace, step: Step) -> list[tuple[str, ...]]:
-    rows = []
-    fired = [(i, c) for i, c in enumerate(step.contributions) if c.status == SENT]
-    for i, c in fired or [(-1, None)]:
+    rows: list[tuple[str, ...]] = []
+    fired: list[tuple[int, Contribution | None]] = [
+        (i, c) for i, c in enumerate(step.contributions) if c.status == SENT
+    ]
+    for i, c in fired or [(0, None)]:
         first = not rows
         name = f"{step.number}" if len(fired) < 2 else f"{step.number}{chr(ord('a') + i % 26)}"
         left = (_node_label(trace, step), str(step.gradient.shape), _norm(step.gradient)) if first else ("", "", "")
@@ -60,8 +62,8 @@ def _sent(trace: BackwardTrace, c: Contribution) -> tuple[str, str, str, str]:
     formula = c.rule.formula if c.rule else ""
     if len(formula) > WIDEST_FORMULA:
         formula = formula[: WIDEST_FORMULA - 3] + "..."
-    gradient = c.gradient
-    return _called(trace, c), str(np.shape(gradient)), _norm(gradient), formula
+    array = as_array(c.sent)
+    return _called(trace, c), str(array.shape), _norm(array), formula
 
 
 def _called(trace: BackwardTrace, c: Contribution) -> str:

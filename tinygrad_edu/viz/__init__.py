@@ -1,25 +1,38 @@
-"""Pictures: of graphs (Graphviz) and of a training run (Matplotlib)."""
+"""Pictures: the graph, forward and backward (Graphviz), and the course of a training run (Matplotlib).
+
+Each is imported when it is first asked for.
+"""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
-# name -> the module of this folder that has it, imported when somebody asks for the name
-_HOMES = {
+_WHERE = {
+    "GraphTooLarge": "render",
+    "GraphvizMissing": "render",
+    "ModuleCalls": "modules",
+    "Picture": "render",
+    "STYLES": "styles",
+    "Style": "styles",
+    "draw_backward": "backward_graph",
+    "draw_graph": "forward_graph",
     "plot_confusion": "plots",
     "plot_feature_maps": "plots",
     "plot_filters": "plots",
     "plot_history": "plots",
     "plot_mistakes": "plots",
+    "record_modules": "modules",
 }
+
+__all__ = sorted(_WHERE)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    if name in _WHERE:
+        return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    return [*globals(), *_WHERE]
