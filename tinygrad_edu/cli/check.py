@@ -8,6 +8,12 @@ import sys
 import click
 
 
+class Unusable(click.ClickException):
+    """A file that cannot be checked counts as a mistake in the command line."""
+
+    exit_code = 2
+
+
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False), metavar="[FILE]...")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True,
@@ -41,7 +47,7 @@ def check(files: tuple[str, ...], time_limit: float, examples: int, order: int, 
         else:
             reports = [_own_rules(examples, order)]
     except UserError as e:
-        raise click.UsageError(str(e)) from e
+        raise Unusable(str(e)) from e
     if json:
         click.echo(json_format.dumps([r.to_dict() for r in reports], indent=2))
     else:

@@ -63,7 +63,7 @@ class Call:
         rule = self.primitive.rules.get(self.primitive.argument_at(position))
         if rule is not None and self.primitive.variadic and position >= len(self.primitive.arguments) - 1:
             return partial(rule.function, position=position)
-        return rule and rule.function
+        return None if rule is None else rule.function
 
     def given(self, position: int, g: np.ndarray, *, y: Any = None, inputs: Any = None) -> np.ndarray:
         """Return dL/d(input) as the rule gives it: for copies of the arrays, or others in their place."""

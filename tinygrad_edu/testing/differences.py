@@ -92,7 +92,10 @@ def _row(
     best = np.zeros(y.shape)
     error = np.full(y.shape, np.inf)
     bent = np.zeros(y.shape, dtype=bool)
-    size = float(np.max(np.abs(y), initial=1.0))
+    size = float(np.max(np.abs(y), initial=1.0, where=np.isfinite(y)))
+
+    def change(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return np.where(a == b, 0.0, a - b)  # also where both are infinite: another element's doing
 
     def at(h: float) -> np.ndarray:
         moved = x.copy()
@@ -102,13 +105,16 @@ def _row(
     for factor in SHRINK:
         h = step * factor
         up, down, half_up, half_down = at(h), at(-h), at(h / 2), at(-h / 2)
-        wide, narrow = (up - down) / (2 * h), (half_up - half_down) / h
+        wide, narrow = change(up, down) / (2 * h), change(half_up, half_down) / h
         value = (4 * narrow - wide) / 3
         rounding = 4 * EPS * size / h
         uncertain = np.abs(value - narrow) + rounding
 
         # The slopes on the two sides differ by h f'' where f is smooth, so half the step must halve the gap.
-        gap, half_gap = np.abs(up - 2 * y + down) / h, np.abs(half_up - 2 * y + half_down) / (h / 2)
+        gap, half_gap = (
+            np.abs(change(a, y) + change(b, y)) / step
+            for a, b, step in ((up, down, h), (half_up, half_down, h / 2))
+        )
         bend = half_gap > 0.75 * gap
         bend &= half_gap > 1e-5 * np.maximum(1e-3, np.abs(value)) + 4 * rounding
 

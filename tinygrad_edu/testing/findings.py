@@ -1,4 +1,4 @@
-"""What `check_primitive` and `check_file` found, as plain data: it can be printed, or sent as JSON between processes."""
+"""What `check_primitive` and `check_file` found, as plain data: to be printed, or sent as JSON between processes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from ..autograd import Tensor, grad, no_grad
 from .call import as_float64, is_floating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 
 class Function:
@@ -19,7 +19,10 @@ class Function:
     The arrays are the inputs and, where f is a module, its parameters.
     """
 
-    def __init__(self, f: Callable[..., Any], inputs: Sequence[Any], params: dict[str, Any]):
+    names: list[str]
+    arrays: list[Any]
+
+    def __init__(self, f: Any, inputs: Sequence[Any], params: dict[str, Any]):
         self.f = f
         self.params = params
         self.parameters: list[Tensor] = []
@@ -34,7 +37,7 @@ class Function:
             self.state = [b for _, b in f.named_buffers()]
         self.original = [t.data for t in (*self.parameters, *self.state)]
         values = [x.data if isinstance(x, Tensor) else x for x in inputs]
-        self.arrays: list[Any] = [as_float64(v) for v in (*values, *self.original[: len(self.parameters)])]
+        self.arrays = [as_float64(v) for v in (*values, *self.original[: len(self.parameters)])]
 
     def record(self, arrays: Sequence[Any]) -> tuple[list[Any], Tensor]:
         """Compute f of these arrays; return the Tensors they became, and the result."""
@@ -66,11 +69,14 @@ class GradientOf:
     derivatives, the rules have. So the same check serves at every order. With `only`, the one input at that position.
     """
 
+    names: list[str]
+    arrays: list[Any]
+
     def __init__(self, inner: Function | GradientOf, rng: np.random.Generator, only: int | None = None):
         self.inner = inner
         y = inner.value(inner.arrays)
         self.names = [*inner.names, "g"]
-        self.arrays: list[Any] = [*inner.arrays, rng.standard_normal(y.shape)]
+        self.arrays = [*inner.arrays, rng.standard_normal(y.shape)]
         self.v = [
             rng.standard_normal(a.shape) if is_floating(a) and only in (None, i) else None
             for i, a in enumerate(inner.arrays)

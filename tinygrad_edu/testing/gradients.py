@@ -37,7 +37,8 @@ def check_gradients(
     function that is checked, by the inputs and by the upstream gradient; at order 3 the gradient of that.
 
     Args:
-        f: a primitive, a function of Tensors that returns a Tensor, or a module: then its parameters are checked too.
+        f: a primitive, a function of Tensors that returns a Tensor, or a module: then its parameters are checked too
+            (make it with dtype=np.float64 if it insists on its own).
         inputs: Tensors or arrays, copied to float64; integers, booleans and None are passed on as they are.
         order: the highest order of derivative to check.
         rng: a NumPy Generator or a seed; fresh randomness if None.

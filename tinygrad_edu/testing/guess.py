@@ -119,6 +119,8 @@ def layouts(primitive: Primitive) -> list[list[Layout]]:
         return [[images]]
     if "conv" in primitive.name and len(names) > 1:
         return [[images]]
+    if len(names) > 1 and any(n in KERNELS for n in names[1:]) and names[0] in IMAGES:
+        return [[matrices, linear], [alike, broadcast, rows, square, images]]
     if len(names) == 1:
         return [[alike, wide, square], [matrices, images]]
     return [[alike, broadcast], [matrices, linear, rows, square, images]]

@@ -107,5 +107,5 @@ def _table(finding: Finding) -> Table:
     return table
 
 
-def _alike(given: float, expected: float) -> bool:
+def _alike(given: Any, expected: Any) -> bool:
     return bool(np.isnan(expected) or np.isclose(given, expected, rtol=1e-4, atol=1e-6))

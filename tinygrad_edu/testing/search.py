@@ -7,6 +7,7 @@ nothing, and makes the failing call as small and as simple as it can.
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..autograd import Primitive
     from .call import Call
+    from .cases import Case
 
 ENOUGH_FAULTS = 12  # of one rule, to diagnose from
 DEEPER = 8  # of the random calls are also checked with large numbers and at second order
@@ -72,7 +74,7 @@ def check_primitive(
     report = PrimitiveReport.of(primitive)
     missing = [a for a in primitive.arguments if a not in primitive.rules]
     try:
-        draw_case = _case(primitive, case)
+        cases = _cases(primitive, case)
     except CannotCall as e:
         report.problem = str(e)
         return report
@@ -81,7 +83,7 @@ def check_primitive(
     sound: list[Call] = []
     for _ in range(examples):
         try:
-            call = make_call(primitive, draw_case, RandomPick(rng))
+            call = make_call(primitive, cases[int(rng.integers(len(cases)))], RandomPick(rng))
         except Unusable as e:
             report.problem = str(e)
             continue
@@ -91,7 +93,7 @@ def check_primitive(
             faults.setdefault(fault.argument, []).append(fault)
         if not found:
             sound.append(call)
-        if faults and all(len(f) >= ENOUGH_FAULTS for f in faults.values()):
+        if faults and all(len(telling(f)) == ENOUGH_FAULTS for f in faults.values()):
             break
     if not report.calls:
         return report
@@ -99,55 +101,60 @@ def check_primitive(
     if missing and not faults:
         report.problem = f"it has no rule for {', '.join(missing)}"
     if not faults:
-        faults = _hypothesis_faults(primitive, draw_case, examples, seed)
+        faults = _hypothesis_faults(primitive, cases, examples, seed)
     if not faults:
         for call in sound[:DEEPER]:
             deeper = overflow_fault(call, rng) or (second_order_fault(call, rng) if order > 1 else None)
             if deeper is not None:
                 faults.setdefault(deeper.argument, []).append(deeper)
     for argument, seen in faults.items():
-        report.findings.append(_finding(primitive, draw_case, argument, seen, examples, seed, smallest))
+        report.findings.append(_finding(primitive, cases, argument, seen, examples, seed, smallest))
     return report
 
 
 def _finding(
-    primitive: Primitive, case: Any, argument: str, faults: list[Fault], examples: int, seed: int, smallest: bool
+    primitive: Primitive,
+    cases: list[Case],
+    argument: str,
+    faults: list[Fault],
+    examples: int,
+    seed: int,
+    smallest: bool,
 ) -> Finding:
-    diagnosis = diagnose(telling(faults))
+    diagnosis = diagnose(telling(faults) or faults)
     least = min(faults, key=lambda f: (f.expected is None, f.call.size))
     if smallest and least.kind in ("value", "shape", "dtype", "raises"):
-        least = _smallest(primitive, case, least, examples, seed) or least
+        found = [_smallest(primitive, case, least, examples, seed) for case in cases]
+        least = min([f for f in found if f is not None] or [least], key=lambda f: f.call.size)
     return Finding.of(primitive, argument, diagnosis, least)
 
 
 def telling(faults: list[Fault]) -> list[Fault]:
     """Return the faults to diagnose from: of those with a gradient to look at, the larger ones."""
-    comparable = [f for f in faults if f.given is not None] or faults
+    comparable = [f for f in faults if f.given is not None]
     return sorted(comparable, key=lambda f: -min(f.call.size, 60))[:ENOUGH_FAULTS]
 
 
 # -- how to call it --------------------------------------------------------------------------------------------
 
 
-def _case(primitive: Primitive, given: Any) -> Callable[[Any], Any]:
-    """Return one function of a Pick that chooses the arrays and parameters of a call."""
+def _cases(primitive: Primitive, given: Any) -> list[Case]:
+    """Return functions of a Pick that choose the arrays and parameters of a call."""
     if given is None:
         ours = primitives().get(primitive.name)
         if primitive.name in CASES and ours is not None and ours.forward is primitive.forward:
-            return CASES[primitive.name]
-        ways = guesses(primitive)
-        return lambda pick: pick.choice(ways)(pick)
+            return [CASES[primitive.name]]
+        return list(guesses(primitive))
     if isinstance(given, (list, tuple)):
-        several = [_case(primitive, g) for g in given]
-        return lambda pick: pick.choice(several)(pick)
+        return [case for g in given for case in _cases(primitive, g)]
     if hasattr(given, "example") and hasattr(given, "map"):  # a Hypothesis strategy
-        return _from_strategy(given)
+        return [_from_strategy(given)]
     if callable(given):
-        return lambda pick: given(pick.generator())
+        return [lambda pick: given(pick.generator())]
     raise CannotCall(f"the case of {primitive.name} must be a function of a generator or a strategy, not {given!r}")
 
 
-def _from_strategy(strategy: Any) -> Callable[[Any], Any]:
+def _from_strategy(strategy: Any) -> Case:
     """Let Hypothesis draw in its own search; elsewhere choose among examples drawn before."""
     drawn: list[Any] = []
 
@@ -179,7 +186,7 @@ def _examples(strategy: Any, count: int) -> list[Any]:
 # -- Hypothesis ------------------------------------------------------------------------------------------------
 
 
-def _calls(primitive: Primitive, case: Any) -> Any:
+def _calls(primitive: Primitive, cases: list[Case]) -> Any:
     """Return a strategy for a call and an upstream gradient."""
     from hypothesis import assume
     from hypothesis import strategies as st
@@ -188,7 +195,7 @@ def _calls(primitive: Primitive, case: Any) -> Any:
     def calls(draw: Any) -> tuple[Call, np.ndarray]:
         pick = DrawnPick(draw)
         try:
-            call = make_call(primitive, case, pick)
+            call = make_call(primitive, pick.choice(cases), pick)
         except Unusable:
             assume(False)
         return call, pick.array(call.output().shape)
@@ -218,10 +225,8 @@ def _find(strategy: Any, fails: Callable[[Any], bool], examples: int, seed: int)
         max_examples=examples, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    try:
+    with suppress(NoSuchExample, Unsatisfiable, _OutOfPatience):
         find(strategy, condition, settings=chosen, random=random.Random(seed))
-    except (NoSuchExample, Unsatisfiable, _OutOfPatience):
-        pass
     return best[0] if best else None
 
 
@@ -229,15 +234,15 @@ class _OutOfPatience(BaseException):
     """Leaves Hypothesis's search; an Exception would count as one more failing example."""
 
 
-def _hypothesis_faults(primitive: Primitive, case: Any, examples: int, seed: int) -> dict[str, list[Fault]]:
-    found = _find(_calls(primitive, case), lambda e: any(first_order_faults(*e)), examples, seed)
+def _hypothesis_faults(primitive: Primitive, cases: list[Case], examples: int, seed: int) -> dict[str, list[Fault]]:
+    found = _find(_calls(primitive, cases), lambda e: any(first_order_faults(*e)), examples, seed)
     faults: dict[str, list[Fault]] = {}
     for fault in first_order_faults(*found) if found else ():
         faults.setdefault(fault.argument, []).append(fault)
     return faults
 
 
-def _smallest(primitive: Primitive, case: Any, like: Fault, examples: int, seed: int) -> Fault | None:
+def _smallest(primitive: Primitive, case: Case, like: Fault, examples: int, seed: int) -> Fault | None:
     """Return the smallest call at which the rule for the same argument fails in the same way."""
 
     def same(example: Any) -> Fault | None:
@@ -247,5 +252,5 @@ def _smallest(primitive: Primitive, case: Any, like: Fault, examples: int, seed:
         fault = form_fault(call, like.position, g) or value_fault(call, like.position, g)
         return fault if fault is not None and fault.kind == like.kind else None
 
-    found = _find(_calls(primitive, case), lambda e: same(e) is not None, max(examples, 100), seed)
+    found = _find(_calls(primitive, [case]), lambda e: same(e) is not None, max(examples, 100), seed)
     return None if found is None else same(found)

@@ -2,7 +2,7 @@
 
     python -m tinygrad_edu.testing.worker FILE REPORT OPTIONS
 
-It writes one JSON object a line to the file REPORT: {"stage": ...} before each step, {"primitive": ...} for each result,
+It writes one JSON object a line to REPORT: {"stage": ...} before each step, {"primitive": ...} for each result,
 {"problem": ...} if the file cannot be checked, and {"done": true} at the end.
 """
 
@@ -36,6 +36,7 @@ def main(file: str, report: str, options: str) -> None:
 def work(path: Path, options: dict[str, Any], tell: Callable[..., None]) -> None:
     """Import a file, and check the primitives that it defined."""
     from ..autograd import primitives
+    from .findings import PrimitiveReport
     from .search import check_primitive
 
     before = primitives()
@@ -58,6 +59,9 @@ def work(path: Path, options: dict[str, Any], tell: Callable[..., None]) -> None
             report = check_primitive(primitive, case=cases.get(primitive.name), **options)
         except SystemExit as e:
             return tell(problem=f"{primitive.name} ends the program: sys.exit({e.code!r})")
+        except Exception as e:
+            report = PrimitiveReport.of(primitive)
+            report.problem = f"checking it raised {_described(e, path)}"
         tell(primitive=report.to_dict())
     return tell(done=True)
 
@@ -67,7 +71,8 @@ def import_file(path: Path) -> ModuleType:
     sys.path.insert(0, str(path.parent))
     name = path.stem if path.stem.isidentifier() and path.stem not in sys.modules else "checked_file"
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,16 +13,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def transposed_shape(samples: list[Sample]) -> str | None:
+    """The gradient's shape has its axes in another order than the input's."""
+    odd = [s for s in samples if s.given.shape != s.x.shape]
+    return transposed(samples) if odd and every(odd, _transposed_result) else None
+
+
+def _transposed_result(s: Sample) -> bool | None:
+    """Tell whether the gradient is right with its axes in another order."""
+    if s.given.ndim < 2 or s.given.ndim != s.x.ndim or s.given.ndim > 4:
+        return None
+    orders = list(permutations(range(s.given.ndim)))[1:]
+    return any(close(s.given.transpose(order), s.expected) for order in orders)
+
+
 def transposed(samples: list[Sample]) -> str | None:
     """The gradient has its axes in another order, or is right once an input or g is transposed."""
 
-    def in_result(s: Sample) -> bool | None:
-        if s.given.ndim < 2 or s.given.ndim != s.x.ndim or s.given.ndim > 4:
-            return None
-        orders = list(permutations(range(s.given.ndim)))[1:]
-        return any(close(s.given.transpose(order), s.expected) for order in orders)
-
-    if every(samples, in_result):
+    if every(samples, _transposed_result):
         return "it is transposed: the right numbers, with the axes in another order"
     if every(samples, lambda s: _any_or_none(close(s.fire(t), s.expected) for t in _transposed(s.g))):
         return "the upstream gradient is transposed in it, or is to be transposed"
@@ -76,11 +84,11 @@ def flipped(samples: list[Sample]) -> str | None:
 
 
 def _flips(a: object) -> Iterator[np.ndarray]:
-    """Yield the array reversed: of images and kernels along the last two axes, else along each axis and along all."""
+    """Yield the array reversed: of images and kernels along the last two axes, else along any."""
     if not isinstance(a, np.ndarray) or a.dtype.kind != "f" or not a.ndim:
         return
-    choices = [(-2, -1), (-1,), (-2,)] if a.ndim == 4 else [tuple(range(a.ndim)), *((i,) for i in range(a.ndim))]
-    for axes in choices:
+    axes_of = (-2, -1) if a.ndim == 4 else tuple(range(a.ndim))
+    for axes in chain.from_iterable(combinations(axes_of, n) for n in range(len(axes_of), 0, -1)):
         turned = np.flip(a, axes)
         if not np.array_equal(turned, a):
             yield turned
@@ -91,7 +99,7 @@ def both_swapped(samples: list[Sample]) -> str | None:
     for other in samples[0].call.differentiable:
 
         def holds(s: Sample, other: int = other) -> bool | None:
-            if other == s.position or other >= len(s.call.inputs):
+            if other == s.position or other not in s.call.differentiable:
                 return None
             theirs = Sample(s.call, other, s.g, s.given)
             swapped = theirs.fire()
@@ -109,7 +117,7 @@ def swapped(samples: list[Sample]) -> str | None:
     for other in samples[0].call.differentiable:
 
         def holds(s: Sample, other: int = other) -> bool | None:
-            if other == s.position or other >= len(s.call.inputs):
+            if other == s.position or other not in s.call.differentiable:
                 return None
             if close(s.given, Sample(s.call, other, s.g, s.given).expected):
                 return True

@@ -45,11 +45,14 @@ def wrong_side(samples: list[Sample]) -> str | None:
             if len(values) == 2:  # two slopes, each where the other belongs
                 both.append(True)
                 return close(ruled, values.sum() - right)
+            if len(np.unique(ruled.round(6))) == 1:
+                return None
         if s.ruled is None:
             return None
         e = np.nan_to_num(s.right)
         both.append(bool(e.any() and s.ruled.any()))
-        return not np.any((s.ruled != 0) & (e != 0))
+        moved = np.abs(s.ruled - e).max(axis=0, initial=0.0) > 1e-5  # a window of one pixel has no wrong side
+        return not np.any((s.ruled != 0) & (e != 0) & moved)
 
     if every(samples, holds) and any(both):
         return "its mask is on the wrong side: the gradient goes exactly where the value did not come from"
@@ -70,6 +73,8 @@ def mask_missing(samples: list[Sample]) -> str | None:
             return None
         e = np.nan_to_num(s.right)
         passed = np.abs(e) > 1e-6
+        if not passed.any():
+            return None
         return close(s.ruled[passed], e[passed]) and bool(np.any(s.ruled[~passed] != 0))
 
     if every(samples, holds):

@@ -15,7 +15,7 @@ from .sample import Sample, every
 if TYPE_CHECKING:
     from ...autograd import Rule
 
-NEUTRAL: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+NEUTRAL: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "pad_width": 0}
 
 
 def ignored(samples: list[Sample]) -> str | None:

@@ -69,7 +69,7 @@ class Sample:
         columns = []
         for unit in np.eye(self.g.size):
             column = self.fire(unit.reshape(self.g.shape))
-            if column is None or column.size != self.x.size:
+            if column is None or column.shape != self.x.shape:
                 return None
             columns.append(column.reshape(-1))
         return np.array(columns).T
@@ -113,6 +113,6 @@ def close(a: np.ndarray | None, b: np.ndarray | None, relative: float = 2e-5) ->
 
 
 def every(samples: list[Sample], holds: Callable[[Sample], bool | None]) -> bool:
-    """Tell whether a hypothesis holds for every sample that has a say (None: it has not), and at least one has."""
+    """Tell whether a hypothesis holds for every sample that has a say (None: it has not), and enough have one."""
     verdicts = [v for v in map(holds, samples) if v is not None]
-    return bool(verdicts) and all(verdicts)
+    return len(verdicts) >= max(1, len(samples) // 4) and all(verdicts)

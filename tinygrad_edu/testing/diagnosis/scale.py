@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,11 +90,14 @@ def _counts(s: Sample) -> Iterator[tuple[str, float]]:
     yield "the number of elements of the result", s.y.size
     if s.y.size:
         yield "the number of elements summed into each result", s.x.size / s.y.size
+        yield "(the number of elements summed into each result)^2", (s.x.size / s.y.size) ** 2
         yield f"how often {argument} is repeated", s.y.size / s.x.size
     for axis in range(1, s.x.ndim):
         yield f"the length of {argument}'s axis {axis}", s.x.shape[axis]
     for axis in range(1, s.y.ndim):
         yield f"the length of the result's axis {axis}", s.y.shape[axis]
+    for a, b in combinations(range(s.x.ndim), 2):
+        yield f"{argument}.shape[{a}] / {argument}.shape[{b}]", s.x.shape[a] / s.x.shape[b]
     for name, value in s.call.params.items():
         number = _as_number(value)
         if number is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+from itertools import chain, combinations, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,8 +28,8 @@ def missing_by_shape(samples: list[Sample]) -> str | None:
     found: set[tuple[int, ...]] = set()
 
     def holds(s: Sample) -> bool | None:
-        if s.given.shape == s.x.shape:
-            return None
+        if s.given.size <= s.x.size:
+            return None if s.given.size == s.x.size else False
         for axes in _subsets(s.given.ndim):
             if close(_summed(s.given, axes, s.x.shape), s.expected):
                 found.add(axes)
@@ -83,8 +83,8 @@ def spread_along_wrong_axis(samples: list[Sample]) -> str | None:
             return None
         if s.given.shape != s.x.shape:
             return None
-        pairs = combinations(range(s.x.ndim), 2)
-        return any(close(s.given.swapaxes(a, b), s.expected) for a, b in pairs if s.x.shape[a] == s.x.shape[b])
+        orders = list(permutations(range(s.x.ndim)))[1:]
+        return any(close(s.given.transpose(order), s.expected) for order in orders)
 
     if every(samples, holds):
         return "g is spread along the wrong axis: give it its reduced axes back (with length 1) first"
@@ -96,8 +96,8 @@ def only_one_index(samples: list[Sample]) -> str | None:
     found: set[int] = set()
 
     def holds(s: Sample) -> bool | None:
-        if s.ruled is None:
-            return None
+        if s.ruled is None or not s.y.ndim:
+            return None if s.ruled is None else False
         kept = np.any(s.ruled != 0, axis=0)
         wanted = np.any(np.nan_to_num(s.right) != 0, axis=0)
         index = np.array(np.unravel_index(np.arange(s.y.size), s.y.shape)).reshape(s.y.ndim, -1)
@@ -133,6 +133,21 @@ def overwritten(samples: list[Sample]) -> str | None:
     return None
 
 
+def averaged(samples: list[Sample]) -> str | None:
+    """What several results contribute to one element is divided by their number."""
+
+    def holds(s: Sample) -> bool | None:
+        if s.ruled is None:
+            return None
+        e = np.nan_to_num(s.right)
+        readers = np.maximum(np.count_nonzero(e, axis=1), 1)
+        return close(s.ruled * readers[:, None], e) and bool(readers.max(initial=1) > 1)
+
+    if every(samples, holds):
+        return "contributions are averaged where they must be added (an element is read more than once)"
+    return None
+
+
 def _coupled_axes(matrix: np.ndarray, shape: tuple[int, ...]) -> set[int]:
     """Return the axes along which x_i reaches results y_k at other positions (x and y have one shape)."""
     matrix = np.nan_to_num(matrix)
@@ -163,7 +178,9 @@ def only_its_own(samples: list[Sample]) -> str | None:
     """Each x_i counts its own y_i alone, although it reaches others."""
 
     def holds(s: Sample) -> bool | None:
-        if s.x.shape != s.y.shape or s.ruled is None or s.is_elementwise:
+        if s.x.shape != s.y.shape or s.ruled is None:
+            return False
+        if np.count_nonzero(np.nan_to_num(s.right), axis=1).max(initial=0) < 2:
             return None
         return not _coupled_axes(s.ruled, s.x.shape)
 

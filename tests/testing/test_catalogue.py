@@ -1,0 +1,62 @@
+"""The catalogue of wrong rules: each must be rejected, and nine in ten given the right diagnosis."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+from wrong import ENTRIES
+
+from tinygrad_edu.testing.search import check_primitive
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+for file in sorted((HERE / "catalogue").glob("*.py")):
+    importlib.import_module(f"catalogue.{file.stem}")
+
+SEEDS = (0, 1)
+
+
+def case_of(primitive):
+    """The case that an entry's forward function brings along, as a function of a generator."""
+    from tinygrad_edu.testing.pick import RandomPick
+
+    case = getattr(primitive.forward, "case", None)
+    return None if case is None else lambda rng: case(RandomPick(rng))
+
+
+def findings(entry, seed):
+    report = check_primitive(entry.primitive, case=case_of(entry.primitive), examples=40, seed=seed, smallest=False)
+    assert report.calls, f"{entry.name}: {report.problem}"
+    return [f for f in report.findings if f.argument == entry.argument]
+
+
+def test_it_is_large_enough_and_covers_all_groups():
+    assert len(ENTRIES) >= 80
+    assert len({e.name for e in ENTRIES}) == len(ENTRIES)
+    assert {e.group for e in ENTRIES} == {
+        "arithmetic", "elementwise", "reduction", "shape", "matmul", "convolution", "pooling", "softmax", "loss",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_wrong_rule_is_rejected_and_nine_in_ten_are_named(seed, record_property, capsys):
+    missed, misnamed = [], []
+    for entry in ENTRIES:
+        found = findings(entry, seed)
+        if not found:
+            missed.append(entry.name)
+        elif found[0].kind not in entry.kinds:
+            misnamed.append(f"{entry.name}: {found[0].kind} ({found[0].diagnosis}), expected {entry.kinds}")
+    named = len(ENTRIES) - len(missed) - len(misnamed)
+    record_property("wrong rules rejected", len(ENTRIES) - len(missed))
+    record_property("rightly diagnosed", named)
+    with capsys.disabled():
+        print(
+            f"\ncatalogue, seed {seed}: {len(ENTRIES)} wrong rules, {len(ENTRIES) - len(missed)} rejected, "
+            f"{named} rightly diagnosed",
+            *misnamed,
+            sep="\n  ",
+        )
+    assert not missed
+    assert named >= 0.9 * len(ENTRIES), misnamed
