@@ -226,7 +226,7 @@ def result_label(
 
 def _boxed(rows: list[str], fill: str, bad: bool) -> str:
     if bad:
-        rows = [row(f'<FONT COLOR="{BAD}"><B>the first value that is not finite</B></FONT>'), *rows]
+        rows = [*rows, row(f'<FONT COLOR="{BAD}"><B>the first value that is not finite</B></FONT>')]
     return table(rows, BAD if bad else VALUE, BAD_FILL if bad else fill, border=3 if bad else 1)
 
 
@@ -273,7 +273,7 @@ def step_label(canvas: Canvas, name: str, graph: Graph, step: Step, bad: bool = 
     upstream = detail_rows(canvas, name, g, GRADIENTS)
     rows = [entry, *upstream, *rows, exits] if falling else [exits, *rows, *upstream, entry]
     if bad:
-        rows.insert(0, row(f'<FONT COLOR="{BAD}"><B>the first gradient that is not finite</B></FONT>'))
+        rows.insert(1, row(f'<FONT COLOR="{BAD}"><B>the first gradient that is not finite</B></FONT>'))
     return table(rows, BAD if bad else GRADIENT, BAD_FILL if bad else STEP_FILL, border=3 if bad else 1)
 
 
@@ -338,7 +338,7 @@ def reads_column(graph: Graph, step: Step) -> str:
     cells = []
     for name in step.reads:
         said = [_value_text(graph, value) for n, value in step.values_read() if n == name]
-        known = name == "y" or said[0].startswith(f"{name} of ")
+        known = name in ("y", said[0]) or said[0].startswith(f"{name} of ")
         text = name if known else f"{name} = {said[0] if len(said) == 1 else '...'}"
         cells.append((f"r_{name}", escape(text)))
     return column("reads", cells)
