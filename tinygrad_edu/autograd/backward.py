@@ -85,6 +85,8 @@ def run_backward(
                 contribution = rule(g, result, *values, **params)
                 if contribution is not None:
                     like = x._data
+                    if not hasattr(contribution, "shape"):
+                        raise _no_array(y, position, contribution)
                     if contribution.shape != like.shape:
                         raise _wrong_shape(y, position, contribution)
                     if contribution.dtype is not like.dtype and contribution.dtype != like.dtype:
@@ -107,6 +109,14 @@ def _no_rule(y: Tensor, position: int) -> NotImplementedError:
     return NotImplementedError(
         f"{primitive.name} has no rule for its argument {argument!r}; "
         f'write one with @{primitive.name}.backward("{argument}")'
+    )
+
+
+def _no_array(y: Tensor, position: int, contribution: Any) -> TypeError:
+    primitive: Primitive = y.primitive  # type: ignore[assignment]
+    return TypeError(
+        f"the rule {primitive.rules[primitive.argument_at(position)].name} of {primitive.name} returned a "
+        f"{type(contribution).__name__}; it must return an array, or None where the gradient is zero"
     )
 
 
@@ -167,6 +177,7 @@ def backward(loss: Tensor, gradient: Any = None, create_graph: bool = False) -> 
     found = run_backward([loss], [seed], create_graph=create_graph)
     if create_graph:
         for t, g in found.items():
+            g = g if isinstance(g, Tensor) else new_result(g)  # a rule may leave the graph
             t.grad = g if t.grad is None else t.grad + g
         return
     given = {id(seed)}
@@ -235,6 +246,8 @@ def _seed(output: Tensor, gradient: Any, create_graph: bool) -> Any:
         gradient = np.array(gradient, dtype=output.dtype)
     if gradient.shape != output.shape:
         raise ValueError(f"the gradient has shape {gradient.shape}, the Tensor it belongs to {output.shape}")
+    if gradient.dtype != output.dtype:
+        gradient = gradient.astype(output.dtype)
     if create_graph:
         return gradient if isinstance(gradient, Tensor) else Tensor(gradient)
     return gradient._data if isinstance(gradient, Tensor) else gradient
