@@ -124,6 +124,20 @@ def test_the_mnist_example_bears_the_examples_names():
     ]
 
 
+def test_the_mnist_example_drops_a_quarter_and_then_a_half():
+    model = models.MNISTExampleNet(rng=np.random.default_rng(0))
+    with nn.record_calls(model) as calls:
+        model(tge.rand(8, 1, 28, 28))
+    kept = {}
+    for call in calls:
+        if isinstance(call.module, nn.Dropout):
+            alive = call.inputs[0].data != 0
+            kept[call.name] = (call.output.data[alive] != 0).mean()
+            assert call.output.ndim == {"dropout1": 4, "dropout2": 2}[call.name]
+    assert abs(kept["dropout1"] - 0.75) < 0.02
+    assert abs(kept["dropout2"] - 0.5) < 0.1
+
+
 def test_predicting_is_evaluating_and_leaves_the_model_as_it_was():
     model = models.MNISTExampleNet(rng=np.random.default_rng(0))
     model.dropout1.eval()

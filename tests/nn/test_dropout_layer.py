@@ -46,3 +46,10 @@ def test_masks_follow_the_seed_and_differ_from_call_to_call():
     tge.manual_seed(3)
     assert np.array_equal(layer(x).data, first)
     assert not np.array_equal(first, second)
+
+
+def test_a_generator_of_ones_own_leaves_the_librarys_alone():
+    drawn = tge.random.get_state()
+    a, b = (nn.Dropout(0.5, rng=np.random.default_rng(4))(tge.ones(8, 8)).data for _ in range(2))
+    assert np.array_equal(a, b)
+    assert tge.random.get_state() == drawn
