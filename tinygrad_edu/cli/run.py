@@ -34,7 +34,14 @@ def run_training(ctx: click.Context, options: dict[str, Any]) -> None:
     run = None
     if options["resume"]:
         run = RunFolder.open(options["resume"])
-        options = {**_stored(ctx, run), **_changes(ctx, options)}
+        stored = _stored(ctx, run)
+        options = {**stored, **_changes(ctx, options)}
+        if options["epochs"] != stored["epochs"] and options["schedule"] != "none":
+            raise click.UsageError(
+                f"--epochs cannot be changed with --resume: the schedule ({options['schedule']}) of this run was made "
+                f"for {stored['epochs']} epochs",
+                ctx,
+            )
     _check(ctx, options)
     _train(run, options)
 
@@ -182,7 +189,7 @@ def _changes(ctx: click.Context, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that were given along with --resume.  Most of them would make another run of it."""
     given = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     for name in sorted(given - CHANGEABLE):
-        raise click.UsageError(f"{_flag(name)} cannot be changed with --resume; start another run", ctx)
+        raise click.UsageError(f"{_flag(name)} cannot be changed with --resume; start another run with --out", ctx)
     return {name: options[name] for name in given}
 
 

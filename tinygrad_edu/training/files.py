@@ -67,7 +67,7 @@ def save_arrays(path: Path, arrays: Mapping[str, np.ndarray], description: Mappi
     """
     from safetensors.numpy import save
 
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     text = json.dumps({"checksum": _checksum(whole, description), "description": description})
     write_atomically(path, save(whole, metadata={METADATA_KEY: text}))
 
