@@ -78,7 +78,7 @@ class Library(Peer):
     def graph(self, shape, leaves, n, what):
         if n > 1_000:
             raise NotImplementedError("compiles the whole graph: minutes for more than 1,000 operations")
-        inputs = [self.Tensor(leaf).realize() for leaf in leaves]
+        inputs = [self.Tensor(leaf).clone().realize() for leaf in leaves]  # a scalar would be a constant
 
         @self.TinyJit
         def compute(inputs):
