@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import click
@@ -17,8 +18,22 @@ Examples:
   tinygrad-edu train --resume runs/minimal-digits-1        go on with a run
 """
 
+
+class Number(click.FloatRange):
+    """A range of numbers without NaN and infinity, which no comparison keeps out."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or raise a usage error."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is no finite number.", param, ctx)
+        return number
+
+
 POSITIVE = click.IntRange(min=1)
-ABOVE_ZERO = click.FloatRange(min=0, min_open=True)
+ABOVE_ZERO = Number(min=0, min_open=True)
 
 
 # fmt: off
@@ -42,10 +57,10 @@ OPTIONS = [
                  help="The learning rate: how far each step goes.  [default: 0.1 for sgd, but 0.02 for batches "
                      "of less than 8; 0.005 for adam and adamw]"),
     click.option("--momentum", default=0.0, show_default=True, metavar="PART",
-                 type=click.FloatRange(0, 1, max_open=True),
+                 type=Number(0, 1, max_open=True),
                  help="How much of the last step's direction sgd keeps."),
     click.option("--nesterov", is_flag=True, help="Let momentum look one step ahead."),
-    click.option("--weight-decay", default=0.0, show_default=True, type=click.FloatRange(0), metavar="FACTOR",
+    click.option("--weight-decay", default=0.0, show_default=True, type=Number(0), metavar="FACTOR",
                  help="How strongly the weights are pulled towards zero."),
     click.option("--schedule", type=click.Choice(["none", "step", "cosine", "onecycle"]),
                  help="How the learning rate changes: not at all; to a tenth after each third of the run; "

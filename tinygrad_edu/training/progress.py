@@ -113,6 +113,7 @@ class Bar(Silent):
         self.bar.update(
             self.task,
             completed=epoch.epoch * self.steps_per_epoch,
+            epoch=epoch.epoch,
             description=f"loss {epoch.train_loss:.3f}  accuracy {epoch.train_accuracy:.1%}{self.tested}"
             f"  {epoch.images_per_second:,.0f} images/s",
             refresh=True,
