@@ -34,6 +34,21 @@ def describe() -> dict[str, Any]:
     }
 
 
+def busy_seconds() -> float:
+    """CPU seconds that the machine has worked since it started, for anybody; 0 where it does not tell."""
+    try:
+        user, nice, system = Path("/proc/stat").read_text().split(maxsplit=4)[1:4]
+    except OSError:
+        return 0.0
+    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def own_seconds() -> float:
+    """CPU seconds of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
 def _cpu() -> str:
     """The model and, since virtual machines hide it, family and model numbers and the widest vectors."""
     try:

@@ -11,7 +11,7 @@ from . import tables
 
 
 def show(run: dict[str, Any], console: Console | None = None) -> None:
-    console = console or Console()
+    console = console or _console()
     for line in tables.machine_lines(run):
         console.print(line, style="dim", markup=False)
     for table in reversed(tables.tables(run)):  # the goals last: that is where the eye rests
@@ -19,7 +19,13 @@ def show(run: dict[str, Any], console: Console | None = None) -> None:
 
 
 def show_comparison(before: dict[str, Any], after: dict[str, Any]) -> None:
-    show_table(tables.comparison(before, after), Console())
+    show_table(tables.comparison(before, after), _console())
+
+
+def _console() -> Console:
+    """Wide where nobody looks: in a file there is no edge to break at."""
+    console = Console()
+    return console if console.is_terminal else Console(width=220)
 
 
 def show_table(table: tables.Table, console: Console) -> None:

@@ -63,7 +63,7 @@ def mark_disagreement(peers: dict[str, dict[str, Any]]) -> None:
 
 def agree(a: list[float], b: list[float]) -> bool:
     """Whether all numbers agree to 1e-4 of themselves, give or take 1e-5 of the largest (float32 sums)."""
-    if len(a) != len(b):
+    if len(a) != len(b) or not np.isfinite([*a, *b]).all():
         return False
     scale = max(map(abs, b))
     return bool(np.allclose(a, b, rtol=TOLERANCE, atol=TOLERANCE / 10 * scale))

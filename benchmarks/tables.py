@@ -45,6 +45,12 @@ def tables(run: dict[str, Any]) -> list[Table]:
     return found
 
 
+BUSY = (
+    "NOT A QUIET MACHINE: other processes took {} cores on average. Libraries that wait by spinning (OpenMP: PyTorch) "
+    "then look many times slower than they are; measure again."
+)
+
+
 def machine_lines(run: dict[str, Any]) -> list[str]:
     about, settings = run["machine"], run["settings"]
     caches = ", ".join(f"{level} {size}" for level, size in about["caches"].items())
@@ -58,7 +64,7 @@ def machine_lines(run: dict[str, Any]) -> list[str]:
         f"{about['time']}, commit {about['commit']}; {settings['threads']} threads for each library; images: "
         f"{settings['data']}" + ("; the short form" if settings["quick"] else ""),
         *(f"not measured: {line}" for line in absent),
-        *([f"The machine was busy when the run began (load {about['load']})"] if (about["load"] or 0) > 0.5 else []),
+        *([BUSY.format(about["others"])] if about.get("others", 0) > 0.1 else []),
     ]
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,6 +158,7 @@ def measure(workloads: list[Workload], settings: Settings) -> dict[str, Any]:
         "format": 1, "machine": machine.describe(), "libraries": {}, "cases": [],
         "settings": {"threads": settings.threads, "quick": settings.quick},
     }  # fmt: skip
+    began, foreign = time.perf_counter(), machine.busy_seconds() - machine.own_seconds()
     with tempfile.TemporaryDirectory() as name, Progress(console=Console(stderr=True), transient=True) as progress:
         folder = Path(name)
         run["settings"]["data"] = data.prepare(folder, settings.mnist)
@@ -166,6 +168,8 @@ def measure(workloads: list[Workload], settings: Settings) -> dict[str, Any]:
             for figures in _measure(workload, cases, settings, folder, run["libraries"]):
                 run["cases"].append({"workload": workload.name, **figures})
                 progress.advance(bar)
+    foreign = machine.busy_seconds() - machine.own_seconds() - foreign
+    run["machine"]["others"] = round(max(0.0, foreign) / (time.perf_counter() - began), 2)
     return results.summarise(run)
 
 
