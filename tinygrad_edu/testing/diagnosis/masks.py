@@ -45,7 +45,7 @@ def wrong_side(samples: list[Sample]) -> str | None:
             if len(values) == 2:  # two slopes, each where the other belongs
                 both.append(True)
                 return close(ruled, values.sum() - right)
-            if len(np.unique(ruled.round(6))) == 1:
+            if len(np.unique(ruled.round(6))) == 1 and ruled.any() and right.any():
                 return None
         if s.ruled is None:
             return None

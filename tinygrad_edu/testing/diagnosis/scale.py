@@ -130,6 +130,8 @@ def missing_factor(samples: list[Sample]) -> str | None:
 
                 def holds(s: Sample, name: str = name, how: int = how, turned: int = turned) -> bool | None:
                     q = dict(_arrays(s)).get(name)
+                    if how == 1 and q is not None and s.y.size < s.x.size and q.shape == s.y.shape:
+                        return s.ruled is not None and close(turned * s.ruled * q.reshape(-1), s.right)  # a reduction
                     if q is None or q.shape != s.x.shape or not s.is_elementwise or close(q, np.ones_like(q)):
                         return None
                     if how == 1:
@@ -156,5 +158,6 @@ def _arrays(s: Sample) -> Iterator[tuple[str, np.ndarray]]:
             yield f"{name}^2", value**2
             yield f"1 / {name}^2", value**-2
             yield f"e^{name}", np.exp(value)
+            yield f"e^-{name}", np.exp(-value)
             yield f"log({name})", np.log(value)
             yield f"1 / (2 {name})", 0.5 / value
