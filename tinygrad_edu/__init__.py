@@ -22,9 +22,9 @@ from .autograd import (
 )
 from .autograd.creation import arange, eye, full, ones, rand, randn, tensor, zeros
 from .kernels import get_num_threads, keep_memory, release_memory, set_num_threads, use_kernels
+from .notebook import attach as _attach
 from .ops import *  # noqa: F403
 from .ops import __all__ as _operations
-from .notebook import attach as _attach
 from .random import manual_seed
 
 _attach()  # gives Tensor and BackwardTrace their look in Jupyter
