@@ -1,0 +1,394 @@
+"""The pictures of graphs: their DOT, what they show, and what the real `dot` makes of them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tge
+from tinygrad_edu.viz import STYLES, GraphTooLarge, GraphvizMissing, draw_backward, draw_graph, record_modules
+from tinygrad_edu.viz.render import install_command
+
+GOLDEN = Path(__file__).parent / "golden"
+needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's `dot` is not installed")
+
+
+def leaf(name, *values):
+    return tge.named(name, tge.tensor(values, requires_grad=True))
+
+
+def fan_out():
+    x, w = leaf("x", 0.5, -1.0, 2.0), leaf("w", 1.5, 1.0, -0.5)
+    return tge.named("y", ((x * w).relu() * x * 2.0).sum())
+
+
+def minimal(requires_grad=False, digit=3):
+    tge.manual_seed(0)
+    model = tge.models.MinimalCNN()
+    image = tge.Tensor(np.random.default_rng(0).random((1, 1, 28, 28), np.float32), requires_grad)
+    with record_modules(model) as modules:
+        logits = tge.named("logits", model(tge.named("image", image)))
+    return tge.cross_entropy(logits, np.array([digit])), modules
+
+
+def without_lines(dot):
+    """DOT without the line numbers of rules, which change whenever a rule's file does."""
+    return re.sub(r"(\.py):\d+", r"\1:0", dot)
+
+
+def edges(picture):
+    """The drawn edges as (tail, head, attributes), as they are declared."""
+    found = re.findall(r"^\t(\S+) -> (\S+)(?: \[(.*?)\])?$", picture.source, re.M | re.S)
+    return [(t, h, a) for t, h, a in found if "invis" not in a]
+
+
+def label(picture, name):
+    return re.search(rf"^\t+{name} \[label=<(.*?)> ?(?:tooltip|style|\])", picture.source, re.M | re.S)[1]
+
+
+# -- DOT -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["backward", "recorded", "forward"])
+def test_the_dot_is_the_golden_one(kind):
+    draw = {
+        "backward": lambda: draw_backward(fan_out(), style="full", thumbnails=False),
+        "recorded": lambda: draw_backward(fan_out(), style="shapes", thumbnails=False, create_graph=True),
+        "forward": lambda: draw_graph(fan_out(), style="values"),
+    }[kind]
+    dot = without_lines(draw().source)
+    file = GOLDEN / f"{kind}.dot"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(dot)
+    assert dot == file.read_text(), "run with UPDATE_GOLDEN=1 if the change is meant, and look at the pictures"
+
+
+def test_two_renderings_are_the_same_text():
+    first = draw_backward(minimal()[0], style="full")
+    tge.ones(5).exp()  # stamps go on; ids must not
+    second = draw_backward(minimal()[0], style="full")
+    assert first.source == second.source
+    assert first.images == second.images
+
+
+def test_a_drawing_is_the_same_after_backward_and_on_a_graph_used_twice():
+    loss = fan_out()
+    before = draw_backward(loss).source
+    loss.backward()
+    loss.backward()
+    assert draw_backward(loss).source == before
+    assert draw_backward(tge.trace_backward(loss)).source == before
+
+
+def test_double_edges_and_the_order_of_operands():
+    x, w = leaf("x", 1.0), leaf("w", 2.0)
+    drawn = [(t, h) for t, h, _ in edges(draw_graph((x * x) - w))]
+    assert drawn == [("v0", "v1:i0"), ("v0", "v1:i1"), ("v1", "v3:i0"), ("v2", "v3:i1")]
+
+
+def test_contributions_meet_in_a_plus():
+    picture = draw_backward(fan_out())
+    rising = [(h, t) for t, h, a in edges(picture) if "dir=back" in a]
+    into_plus = [h for h, t in rising if t == "p0"]
+    assert len(into_plus) == 2
+    assert ("p0", "g0:s") in rising
+    assert "+</B>" in label(picture, "p0")
+    assert "p1" not in picture.source  # w is used once
+
+
+def test_every_step_stands_beside_its_operation_and_reads_what_its_rules_read():
+    loss = fan_out()
+    trace = tge.trace_backward(loss)
+    picture = draw_backward(trace)
+    dashed = {(t, h) for t, h, a in edges(picture) if "dashed" in a}
+    expected = set()
+    for step in trace.steps:
+        home, box = trace.graph.id(step.node), f"s{step.number}"
+        assert re.search(rf"rank=same\n\t\t{home}\n\t\t{box}\n", picture.source)
+        assert any((t, h) == (f"{home}:t:e", f"{box}:t:w") for t, h, _ in edges(picture))
+        assert f"<B>{step.number}</B>" in label(picture, home)
+        assert f"<B>{step.number}</B>" in label(picture, box)
+        expected |= {(f"{home}:k_{name}:e", f"{box}:r_{name}:w") for name in step.reads}
+    assert dashed == expected
+    assert expected
+
+
+def test_the_image_gradient_is_said_not_to_be_computed_unless_asked_for():
+    for style in STYLES:
+        dot = draw_backward(minimal()[0], style=style).source
+        assert "not computed: not asked for" in dot
+        assert "dL/d <B>image</B>" in dot
+        asked = draw_backward(minimal(requires_grad=True)[0], style=style).source
+        assert "not asked for" not in asked
+
+
+def test_the_closed_relu_is_counted_and_drawn_in_every_style():
+    loss, _ = minimal()
+    trace = tge.trace_backward(loss)
+    relu = next(s for s in trace.steps if s.primitive.name == "relu")
+    closed = int((relu.node.inputs[0].data <= 0).sum())
+    for style in STYLES:
+        picture = draw_backward(trace, style=style)
+        assert picture.source.count(f"closed: {closed:,} of 5,408") == 2
+        assert "closed.png" in picture.images
+    assert draw_backward(trace, thumbnails=False).images == {}
+
+
+def test_a_loss_without_parameters_is_refused():
+    with pytest.raises(ValueError, match="depends on nothing that requires a gradient"):
+        draw_backward(tge.ones(2).sum())
+
+
+def test_the_first_bad_value_and_gradient_stand_out():
+    x = leaf("x", 1.0, 0.0, -1.0)
+    with np.errstate(all="ignore"):
+        picture = draw_backward((x.log() * 2.0).exp().sum(), style="thumbnails")
+    assert picture.source.count("the first value that is not finite") == 1
+    assert "the first value that is not finite" in label(picture, "v1")
+    assert picture.source.count("the first gradient that is not finite") == 1
+    assert "the first gradient that is not finite" in label(picture, "s3")
+    assert "nan.png" in picture.images
+
+
+def test_names_are_escaped():
+    x = leaf('a<b> & "c" \\N', 1.0, 2.0)
+    picture = draw_backward((x * x).sum())
+    assert 'a&lt;b&gt; &amp; "c"' in picture.source
+    if shutil.which("dot"):
+        ElementTree.fromstring(picture.pipe("svg"))
+
+
+def test_a_primitive_without_docstring_or_parameters_to_show():
+    @tge.primitive(name="bare")
+    def bare(*xs, options=None):
+        return xs[0] + xs[1]
+
+    @bare.backward("xs")
+    def bare_dxs(g, y, *xs, options, position):
+        return g
+
+    x = leaf("x", 1.0, 2.0)
+    picture = draw_backward(bare(x, x, options=np.arange(20)).sum())
+    assert "xs[1]" in label(picture, "v1")
+    assert "options=array(20,)" in label(picture, "v1")
+    if shutil.which("dot"):
+        assert picture.pipe("svg").startswith(b"<?xml")
+
+
+def test_an_unknown_style_is_named():
+    with pytest.raises(ValueError, match="no style 'pretty'; the styles are shapes"):
+        draw_graph(leaf("x", 1.0), style="pretty")
+
+
+# -- modules ---------------------------------------------------------------------------------------------------
+
+
+def test_modules_frame_or_collapse():
+    loss, modules = minimal()
+    framed = draw_backward(loss, modules=modules)
+    assert framed.source.count('label="conv: Conv2d"') == 2  # forward and backward
+    assert "<B>image</B>" in framed.source
+    layers = draw_backward(loss, modules=modules, depth=1)
+    assert "<B>conv: Conv2d</B>" in label(layers, "m_c1")
+    assert "conv.weight (8, 1, 3, 3)" in label(layers, "m_c1")
+    assert "dL/d conv.weight (8, 1, 3, 3), norm" in label(layers, "b_c1")
+    assert ("v0", "m_c1") in [(t, h) for t, h, _ in edges(layers)]  # the image stays outside
+    whole = draw_backward(loss, modules=modules, depth=0)
+    assert "MinimalCNN" in label(whole, "m_c0")
+    assert whole.boxes < layers.boxes < framed.boxes
+    one = draw_backward(loss, modules=modules, collapse="conv")
+    assert "<B>relu</B>" in one.source
+    assert "m_c1" in one.source
+
+
+def test_recording_modules_leaves_the_model_as_it_was():
+    model = tge.models.MinimalCNN()
+    before = [dict(vars(m)) for _, m in model.named_modules()]
+    with pytest.raises(ZeroDivisionError), record_modules(model):
+        raise ZeroDivisionError
+    assert [dict(vars(m)) for _, m in model.named_modules()] == before
+
+
+def test_scopes_frame_what_no_module_computes():
+    model = tge.nn.Sequential(tge.nn.Linear(2, 2))
+    with record_modules(model) as modules, modules.scope("time step 1"):
+        y = model(tge.ones(1, 2)).sum()
+    assert [c.label for c in modules.around(y)] == ["time step 1: scope"]
+    assert 'label="time step 1: scope"' in draw_graph(y, modules=modules).source
+
+
+def test_collapsing_needs_to_know_the_modules():
+    loss, modules = minimal()
+    with pytest.raises(ValueError, match="record_modules"):
+        draw_graph(loss, depth=1)
+    with pytest.raises(ValueError, match="no module 'fc' was called; these were: .*conv"):
+        draw_graph(loss, modules=modules, collapse=["fc"])
+
+
+# -- derivatives of higher order -------------------------------------------------------------------------------
+
+
+def test_a_recorded_pass_shows_its_primitives_and_the_next_derivative():
+    x, w = leaf("x", 0.5, -1.0), leaf("w", 1.5, 0.5)
+    first = tge.trace_backward((w * x).exp().sum(), create_graph=True)
+    picture = draw_backward(first)
+    recorded = [t for step in first.steps for t in step.primitives]
+    drawn = re.findall(r"^\t+(d\d+) \[", picture.source, re.M)
+    assert len(drawn) == len(recorded) + 1  # and sum's contribution, which consists of constants
+    second = tge.trace_backward((first.gradients[x] * 3.0).sum())
+    both = draw_backward([first, second], style="shapes")
+    assert "derivative of order 2" in both.source
+    assert "computed from the gradients" in both.source
+    assert len(set(re.findall(r"^\t+(o2s\d+) \[", both.source, re.M))) == len(second.steps)
+    if shutil.which("dot"):
+        ElementTree.fromstring(both.pipe("svg"))
+
+
+def test_sums_in_a_recorded_pass_are_drawn_as_a_plus():
+    picture = draw_backward(fan_out(), create_graph=True)
+    assert "+</B>" in label(picture, "p0")
+    assert "<B>add</B>" not in picture.source
+
+
+def test_several_traces_need_a_recorded_first():
+    trace = tge.trace_backward(fan_out())
+    with pytest.raises(ValueError, match="create_graph=True"):
+        draw_backward([trace, trace])
+
+
+# -- size ------------------------------------------------------------------------------------------------------
+
+
+def chain(length):
+    """Each link uses the one before twice: 2^length paths."""
+    x = leaf("x", 1.0)
+    for _ in range(length // 2):
+        x = x * 0.0 + x
+    return x.sum()
+
+
+def calls_to_draw(loss):
+    """How many function calls it takes: work that can be counted, on any machine."""
+    count = 0
+
+    def profile(frame, event, _):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(profile)
+    try:
+        draw_backward(loss, style="shapes")
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_the_work_grows_in_proportion_to_the_graph():
+    draw_backward(chain(10))
+    small, large = calls_to_draw(chain(2_000)), calls_to_draw(chain(10_000))
+    assert large < 5.5 * small
+    assert large / 10_000 < 1_500  # calls for each node, forward and backward together
+
+
+def test_a_graph_too_large_for_dot_says_how_to_collapse_it(tmp_path):
+    picture = draw_backward(chain(10_000))
+    with pytest.raises(GraphTooLarge, match=r"boxes.*record_modules.*depth=1"):
+        picture.write(tmp_path / "large.svg")
+    assert picture.write(tmp_path / "large.dot").stat().st_size > 1_000_000
+
+
+# -- files -----------------------------------------------------------------------------------------------------
+
+
+@needs_dot
+def test_an_svg_is_self_contained_and_explains_itself(tmp_path):
+    loss, _ = minimal()
+    path = draw_backward(loss, style="full").write(tmp_path / "backward.svg")
+    tree = ElementTree.parse(path)
+    links = [v for e in tree.iter() for k, v in e.attrib.items() if k.endswith("href")]
+    assert len(links) > 10
+    assert all(link.startswith("data:image/png;base64,") for link in links)
+    titles = [e.text or "" for e in tree.iter("{http://www.w3.org/2000/svg}title")]
+    assert any("dL/dx = g * [x > 0]" in t and "elementwise.py:" in t for t in titles)
+    assert str(Path.cwd()) not in path.read_text()
+    assert [p.name for p in tmp_path.iterdir()] == ["backward.svg"]
+
+
+@needs_dot
+@pytest.mark.parametrize(("suffix", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_png_and_pdf(tmp_path, suffix, magic):
+    loss, _ = minimal()
+    path = draw_backward(loss, style="thumbnails").write(tmp_path / f"backward.{suffix}")
+    assert path.read_bytes().startswith(magic)
+
+
+@needs_dot
+def test_a_dot_file_finds_its_thumbnails(tmp_path):
+    picture = draw_backward(minimal()[0], style="thumbnails")
+    picture.write(tmp_path / "b.dot")
+    assert {p.name for p in (tmp_path / "b_thumbnails").iterdir()} == set(picture.images)
+    done = subprocess.run(["dot", "-Tpng", "b.dot"], cwd=tmp_path, capture_output=True)
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+@needs_dot
+@pytest.mark.parametrize("style", STYLES)
+def test_dot_accepts_every_style_without_a_warning(tmp_path, style):
+    for create_graph in (False, True):
+        draw_backward(minimal()[0], style=style, create_graph=create_graph).write(tmp_path / "b.dot")
+        done = subprocess.run(["dot", "-Tsvg", "b.dot"], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_dot_the_dot_file_is_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(GraphvizMissing, match=r"Install it with: .*\n.*backward\.dot"):
+        draw_backward(fan_out()).write(tmp_path / "backward.svg")
+    assert (tmp_path / "backward.dot").read_text().startswith("digraph")
+    assert not (tmp_path / "backward.svg").exists()
+
+
+def test_the_install_command_fits_the_platform():
+    assert install_command("darwin") == "brew install graphviz"
+    assert install_command("win32").startswith("winget")
+    assert install_command("linux", 'ID=ubuntu\nID_LIKE="debian"\n') == "sudo apt-get install graphviz"
+    assert install_command("linux", 'ID="rocky"\nID_LIKE="rhel centos fedora"\n') == "sudo dnf install graphviz"
+    assert "graphviz.org" in install_command("linux", "")
+
+
+@pytest.mark.parametrize("name", ["b.gif", "b"])
+def test_other_formats_are_refused(tmp_path, name):
+    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf or \.dot"):
+        draw_graph(fan_out()).write(tmp_path / name)
+
+
+# -- notebooks -------------------------------------------------------------------------------------------------
+
+
+def test_tensors_show_themselves_in_jupyter():
+    x = tge.named("<x>", tge.randn(4, 4, requires_grad=True))
+    (x * x).sum().backward()
+    shown = x._repr_html_()
+    ElementTree.fromstring(shown.replace("<img ", "<img/><i ").replace('"></td>', '"></i></td>'))
+    for text in ("&lt;x&gt;", "(4, 4) float32", "norm", "data:image/png;base64,", ".grad"):
+        assert text in shown
+    assert "computed by" in (x * 2)._repr_html_()
+
+
+@needs_dot
+def test_traces_and_graphs_show_themselves_in_jupyter():
+    assert "<svg" in tge.trace_backward(fan_out())._repr_html_()
+    assert "<svg" in draw_graph(fan_out())._repr_mimebundle_()["image/svg+xml"]
+
+
+def test_without_dot_a_trace_shows_its_table(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert tge.trace_backward(fan_out())._repr_html_().startswith("<pre>backward pass from y")
