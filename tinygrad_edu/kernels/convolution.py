@@ -22,11 +22,21 @@ from .geometry import output_size, pad_image, seen_through, windows
 from .threads import pieces, run
 
 
-def im2col(x, kernel, stride, padding, dilation, groups, size):
-    """Return the columns (n, groups, c/groups * kh * kw, oh * ow) of the images x (n, c, h, w)."""
+def im2col(x, kernel, stride, padding, dilation, groups, size, ones=0):
+    """Return the columns (n, groups, c/groups * kh * kw + ones, oh * ow) of the images x (n, c, h, w).
+
+    With `ones=1` each column ends in a 1, for a bias to be multiplied with.
+    """
     seen = windows(pad_image(x, padding), kernel, stride, dilation, size)
-    rows = x.shape[1] // groups * kernel[0] * kernel[1]
-    return seen.reshape(x.shape[0], groups, rows, size[0] * size[1])
+    (n, c), positions = x.shape[:2], size[0] * size[1]
+    rows = c // groups * kernel[0] * kernel[1]
+    if not ones:
+        return seen.reshape(n, groups, rows, positions)
+    columns = np.empty((n, groups, rows + 1, positions), x.dtype)
+    by_channel = (n, groups, c // groups, *kernel, *size)
+    columns[:, :, :rows].reshape(by_channel)[...] = seen.reshape(by_channel)
+    columns[:, :, rows] = 1
+    return columns
 
 
 def col2im(columns, x_shape, kernel, stride, padding, dilation, size):
@@ -49,12 +59,13 @@ def conv2d(x, weight, bias, stride, padding, dilation, groups):
     (n, c), (o, _, *kernel) = x.shape[:2], weight.shape
     size = output_size(x.shape[2:], kernel, stride, padding, dilation)
     w = weight.reshape(groups, o // groups, -1)
-    y = np.empty((n, groups, o // groups, size[0] * size[1]), np.result_type(x, weight))
+    if bias is not None:
+        w = np.concatenate([w, bias.reshape(groups, -1, 1)], axis=2)
+    y = np.empty((n, groups, o // groups, size[0] * size[1]), np.result_type(x, w))
 
     def forward(s):
-        np.matmul(w, im2col(x[s], kernel, stride, padding, dilation, groups, size), out=y[s])
-        if bias is not None:
-            y[s] += bias.reshape(groups, -1, 1)
+        columns = im2col(x[s], kernel, stride, padding, dilation, groups, size, ones=bias is not None)
+        np.matmul(w, columns, out=y[s])
 
     run(forward, _cut(n, c, kernel, size, y.dtype))
     return y.reshape(n, o, *size)

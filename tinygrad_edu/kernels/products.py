@@ -7,7 +7,7 @@ import numpy as np
 from . import threads
 
 # How much a piece is: less, and BLAS spends its time on rearranging the operand that all pieces share.
-PIECE_MULTIPLICATIONS = 2**21
+PIECE_MULTIPLICATIONS = 2**22
 
 
 def matmul(a, b):
