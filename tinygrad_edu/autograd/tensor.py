@@ -38,10 +38,11 @@ last_change = _LastChange()
 
 def can_change(array: np.ndarray) -> bool:
     """Tell whether anybody could still write to this array's memory: through it, or through what it is a view of."""
-    while isinstance(array, np.ndarray):
-        if array.flags.writeable:
+    owner: Any = array
+    while isinstance(owner, np.ndarray):
+        if owner.flags.writeable:
             return True
-        array = array.base
+        owner = owner.base
     return False
 
 

@@ -219,10 +219,12 @@ def indices(draw: Draw, shape: tuple[int, ...]) -> Any:
             parts.append(draw(npst.arrays(np.intp, own, elements=st.integers(-length, length - 1))))
         else:
             parts.append(draw(st.slices(length)))
+    covers_all = len(parts) == len(shape)
     if draw(st.booleans()):
         parts.insert(draw(st.integers(0, len(parts))), None)
     if draw(st.booleans()):
-        parts.insert(draw(st.integers(0, len(parts))), Ellipsis)
+        # Before a part, an Ellipsis would move it to a later axis, of another length, if any axis is left over.
+        parts.insert(draw(st.integers(0 if covers_all else len(parts), len(parts))), Ellipsis)
     if len(parts) == 1 and draw(st.booleans()):
         return parts[0]
     return tuple(parts)
