@@ -51,6 +51,11 @@ BUSY = (
 )
 
 
+def busy(run: dict[str, Any]) -> bool:
+    """Whether others used the machine during the run, so that its ratios cannot be trusted."""
+    return run["machine"].get("others", 0) > 0.1
+
+
 def machine_lines(run: dict[str, Any]) -> list[str]:
     about, settings = run["machine"], run["settings"]
     caches = ", ".join(f"{level} {size}" for level, size in about["caches"].items())
@@ -64,13 +69,14 @@ def machine_lines(run: dict[str, Any]) -> list[str]:
         f"{about['time']}, commit {about['commit']}; {settings['threads']} threads for each library; images: "
         f"{settings['data']}" + ("; the short form" if settings["quick"] else ""),
         *(f"not measured: {line}" for line in absent),
-        *([BUSY.format(about["others"])] if about.get("others", 0) > 0.1 else []),
+        *([BUSY.format(about["others"])] if busy(run) else []),
     ]
 
 
 def _goals(run: dict[str, Any]) -> Table:
     words = {True: "met", False: "missed", None: "not measured"}
-    rows = [[v.goal, v.found, words[v.met]] for v in verdicts(run)]
+    doubt = " (busy machine)" if busy(run) else ""
+    rows = [[v.goal, v.found, words[v.met] + (doubt if v.found else "")] for v in verdicts(run)]
     return Table("goals", "Goals", ["goal", "found", ""], rows)
 
 

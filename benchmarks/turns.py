@@ -158,6 +158,7 @@ def measure(workloads: list[Workload], settings: Settings) -> dict[str, Any]:
         "format": 1, "machine": machine.describe(), "libraries": {}, "cases": [],
         "settings": {"threads": settings.threads, "quick": settings.quick},
     }  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an ordinary exit: it ends the workers too
     began, foreign = time.perf_counter(), machine.busy_seconds() - machine.own_seconds()
     with tempfile.TemporaryDirectory() as name, Progress(console=Console(stderr=True), transient=True) as progress:
         folder = Path(name)

@@ -136,6 +136,14 @@ def test_a_goal_is_met_missed_or_open():
     assert found["MinimalCNN step, batch 1: 2x PyTorch"] is True
 
 
+def test_a_busy_machine_puts_every_verdict_in_doubt():
+    figures = fake_run(ours=([1.0], [1.0]), pytorch=([2.1], [1.0]))
+    figures["machine"]["others"] = 0.9
+    rows = {row[0]: row[2] for row in tables.tables(figures)[0].rows}
+    assert rows["MinimalCNN step, batch 1: 2x PyTorch"] == "met (busy machine)"
+    assert any("0.9 cores" in line for line in tables.machine_lines(figures))
+
+
 def test_the_page_keeps_what_people_wrote(tmp_path):
     path = tmp_path / "performance.md"
     before = fake_run(ours=([2.0], [1.0]), pytorch=([2.0], [1.0]))
