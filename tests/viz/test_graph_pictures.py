@@ -95,7 +95,7 @@ def test_double_edges_and_the_order_of_operands():
 
 def test_contributions_meet_in_a_plus():
     picture = draw_backward(fan_out())
-    rising = [(h, t) for t, h, a in edges(picture) if "dir=back" in a]
+    rising = [(h, t) for t, h, a in edges(picture) if 'dir="back"' in a]
     into_plus = [h for h, t in rising if t == "p0"]
     assert len(into_plus) == 2
     assert ("p0", "g0:s") in rising
@@ -228,7 +228,7 @@ def test_collapsing_needs_to_know_the_modules():
     loss, modules = minimal()
     with pytest.raises(ValueError, match="record_modules"):
         draw_graph(loss, depth=1)
-    with pytest.raises(ValueError, match="no module 'fc' was called; these were: .*conv"):
+    with pytest.raises(ValueError, match=r"no module 'fc' was called; these were: .*conv"):
         draw_graph(loss, modules=modules, collapse=["fc"])
 
 
@@ -392,3 +392,16 @@ def test_traces_and_graphs_show_themselves_in_jupyter():
 def test_without_dot_a_trace_shows_its_table(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert tge.trace_backward(fan_out())._repr_html_().startswith("<pre>backward pass from y")
+
+
+def test_words_of_the_dot_language_are_only_words():
+    class Graph(tge.nn.Module):
+        def forward(self, x):
+            return x.exp()
+
+    with record_modules(Graph()) as modules, modules.scope("a\\N"):
+        y = modules.model(leaf("node", 1.0)).sum()
+    picture = draw_backward(y, modules=modules)
+    assert 'label="Graph"' in picture.source
+    if shutil.which("dot"):
+        ElementTree.fromstring(picture.pipe("svg"))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..autograd.summary import number
+from .render import tooltip
 from .sketch import Sketch
 from .styles import GRADIENT, READ, TIE, VALUE
 from .thumbnails import Arrangement, Scale, arrange, can_be_drawn, heat_map, scale_bar, swatch
 
 if TYPE_CHECKING:
-    from .modules import ModuleCall, Place
+    from .modules import Place
     from .styles import Style
 
 VALUES, GRADIENTS = "values", "gradients"
@@ -83,7 +84,9 @@ class Canvas:
         path: tuple[str, ...] = (side,)
         for call in place.frames:
             path = (*path, call.key)
-            self.sketch.cluster(path, frame_label(call), style="rounded", color="#999999", fontsize="11", **attributes)
+            self.sketch.cluster(
+                path, tooltip(call.label), style="rounded", color="#999999", fontsize="11", **attributes
+            )
         return path
 
     # -- the legend ------------------------------------------------------------------------------------------
@@ -124,8 +127,3 @@ BACKWARD_LINES = (
 
 def _legend_row(sign: str, text: str) -> str:
     return f'<TR><TD ALIGN="CENTER">{sign}</TD><TD ALIGN="LEFT"><FONT POINT-SIZE="10">{text}</FONT></TD></TR>'
-
-
-def frame_label(call: ModuleCall) -> str:
-    """Return what stands on a module's frame."""
-    return call.label

@@ -83,7 +83,12 @@ def wrapped(text: str, width: int = WIDTH) -> str:
 
 def shape_text(array: Any) -> str:
     """Return shape and dtype."""
-    return f"{array.shape} {array.dtype}"
+    return f"{array.shape} {_dtype_text(array.dtype)}"
+
+
+@lru_cache(maxsize=64)
+def _dtype_text(dtype: np.dtype) -> str:
+    return str(dtype)
 
 
 def parameters_text(params: dict[str, Any]) -> str:
@@ -125,6 +130,8 @@ def detail_rows(canvas: Canvas, name: str, array: np.ndarray, kind: str, closed:
 def _values(array: np.ndarray) -> str:
     if array.ndim == 0:
         return f"<B>{number(float(array)) if array.dtype.kind == 'f' else array.item()}</B>"
+    if array.size == 1 and array.ndim == 1:
+        return f"[{number(float(array[0]))}]"
     text = np.array2string(array, precision=3, suppress_small=True, max_line_width=44, separator="  ")
     lines = [escape(line).replace(" ", "&#160;") for line in text.split("\n")]
     return f'<FONT FACE="Courier" POINT-SIZE="9">{"<BR/>".join(lines)}</FONT>'

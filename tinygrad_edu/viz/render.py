@@ -168,4 +168,4 @@ def escape(text: Any) -> str:
 
 def tooltip(text: str) -> str:
     """Escape text for a tooltip: backslashes have a meaning there."""
-    return graphviz.escape(text)
+    return text.replace("\\", "\\\\")

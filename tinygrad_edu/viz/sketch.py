@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
 
 from .render import Picture
 from .styles import FONT
@@ -78,20 +78,39 @@ class Sketch:
         picture.attr("graph", fontname=FONT, newrank="true", **graph_attributes)
         picture.attr("node", shape="plain", fontname=FONT, fontsize="11")
         picture.attr("edge", fontname=FONT, fontsize="9", arrowsize="0.7", **EDGE_DEFAULTS)
-        self._write(self.root, picture, "cluster")
+        lines = picture.body
+        self._write(self.root, lines, "cluster", "\t")
         for names in self.rows:
-            with picture.subgraph() as row:
-                row.attr(rank="same")
-                for name in names:
-                    row.node(name)
+            lines.append("\t{\n\t\trank=same\n" + "".join(f"\t\t{name}\n" for name in names) + "\t}\n")
         for tail, head, attributes in self.edges:
-            picture.edge(tail, head, **dict(attributes))
+            lines.append(f"\t{tail} -> {head} [{_edge_attributes(attributes)}]\n")
         return picture
 
-    def _write(self, cluster: Cluster, graph: Any, name: str) -> None:
+    def _write(self, cluster: Cluster, lines: list[str], name: str, indent: str) -> None:
         for box in cluster.boxes:
-            graph.node(box, **self.boxes[box])
+            lines.append(f"{indent}{box} [{_attributes(self.boxes[box])}]\n")
         for key, inner in cluster.inner.items():
-            with graph.subgraph(name=f"{name}_{key}") as subgraph:
-                subgraph.attr(label=inner.label, labelloc="t", tooltip=inner.label, **inner.attributes)
-                self._write(inner, subgraph, f"{name}_{key}")
+            frame = {"label": inner.label, "labelloc": "t", "tooltip": inner.label, **inner.attributes}
+            lines.append(f"{indent}subgraph {name}_{key} {{\n{indent}\t{_attributes(frame)}\n")
+            self._write(inner, lines, f"{name}_{key}", indent + "\t")
+            lines.append(f"{indent}}}\n")
+
+
+# Written here rather than by graphviz.Digraph: its general quoting takes most of the time for 10,000 boxes, and all
+# names in a sketch are plain.
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    return " ".join(f"{key}={_quoted(key, value)}" for key, value in sorted(attributes.items()))
+
+
+@lru_cache(maxsize=4096)
+def _edge_attributes(attributes: tuple[tuple[str, str], ...]) -> str:
+    return _attributes(dict(attributes))
+
+
+def _quoted(key: str, value: str) -> str:
+    if key == "label" and value.startswith("<<TABLE"):
+        return value
+    escaped = value.replace('"', '\\"')
+    return f'"{escaped}"'
