@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# What a user's environment may ask of these libraries beside the number of threads: all workers inherit it.
+TUNING = ("OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "OMP_PROC_BIND", "GOMP_SPINCOUNT", "KMP_BLOCKTIME",
+          "MKL_ENABLE_INSTRUCTIONS", "ONEDNN_MAX_CPU_ISA", "XLA_FLAGS", "MALLOC_TOP_PAD_")  # fmt: skip
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
 
@@ -30,6 +33,7 @@ def describe() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "numpy": np.__version__,
+        "environment": {k: v for k, v in sorted(os.environ.items()) if k in TUNING},
         "blas": ", ".join(f"{b['internal_api']} {b['version']} ({b.get('architecture', '?')})" for b in blas),
     }
 

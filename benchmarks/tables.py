@@ -68,6 +68,7 @@ def machine_lines(run: dict[str, Any]) -> list[str]:
         f"{about['python']}, NumPy {about['numpy']}, {about['blas']}; {versions}",
         f"{about['time']}, commit {about['commit']}; {settings['threads']} threads for each library; images: "
         f"{settings['data']}" + ("; the short form" if settings["quick"] else ""),
+        *(f"set in the environment, for all: {k}={v}" for k, v in about.get("environment", {}).items()),
         *(f"not measured: {line}" for line in absent),
         *([BUSY.format(about["others"])] if busy(run) else []),
     ]

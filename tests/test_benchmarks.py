@@ -4,6 +4,7 @@ Real workers in real processes, with the smallest turns there are; no duration i
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import expressions, goals, networks, page, results, tables  # noqa: E402
+from benchmarks.machine import TUNING  # noqa: E402
 
 
 def run(*arguments):
     return subprocess.run(
-        [sys.executable, "-m", "benchmarks", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={k: v for k, v in os.environ.items() if k not in TUNING} | {"OMP_WAIT_POLICY": "passive"},
     )
 
 
@@ -42,6 +49,7 @@ def test_a_run_keeps_every_round_and_describes_the_machine(measured):
     assert len(ours["times"]) == 2
     assert min(ours["times"]) > 0
     assert figures["machine"]["cpu"]
+    assert figures["machine"]["environment"] == {"OMP_WAIT_POLICY": "passive"}
     assert figures["machine"]["numpy"] == np.__version__
     assert str(ROOT) not in json.dumps(figures)
 
