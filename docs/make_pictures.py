@@ -41,10 +41,11 @@ def trained_network() -> Any:
 
 
 def loss_of_a_three(model: Any) -> tuple[tge.Tensor, Any]:
-    """Show the network one handwritten 3; return the loss and which module computed what."""
+    """Show the network the handwritten 3 it finds hardest; return the loss and which module computed what."""
     _, test = tge.data.load_digits()
-    position = int(np.flatnonzero(test.labels == 3)[0])
-    image = tge.named("image", tge.Tensor(test.images[position : position + 1]))
+    threes = test.images[test.labels == 3]
+    hardest = int(model.predict_proba(threes)[:, 3].argmin())
+    image = tge.named("image", tge.Tensor(threes[hardest : hardest + 1]))
     with tge.viz.record_modules(model) as modules:
         logits = tge.named("logits", model(image))
     return tge.named("loss", tge.cross_entropy(logits, np.array([3]))), modules
