@@ -186,6 +186,9 @@ def leaf_label(canvas: Canvas, name: str, title: str, value: Any, bad: bool = Fa
     array = as_array(value)
     trained = isinstance(value, Tensor) and value.requires_grad
     rows = [row(f"<B>{escape(title)}</B>"), *detail_rows(canvas, name, array, kind), row(small(shape_text(array)))]
+    if array.dtype.kind == "b":
+        file, _ = canvas.mask(name, ~array)
+        rows[1:1] = [row(f'<IMG SRC="{file}"/>'), row(small("grey: False"))] if file else []
     grad = value.grad if isinstance(value, Tensor) else None
     if grad is not None and canvas.style.summaries:
         rows.append(row(small(f".grad: norm {number(summarize(grad.data).norm)}", GRADIENT)))
