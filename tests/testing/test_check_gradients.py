@@ -5,6 +5,8 @@ import pytest
 
 import tinygrad_edu as tge
 from tinygrad_edu.testing import GradientMismatch, KinkCrossed, check_gradients
+from tinygrad_edu.testing.call import Call
+from tinygrad_edu.testing.second_order import second_order_fault
 
 
 @pytest.fixture
@@ -246,3 +248,25 @@ def test_wrong_primitives_stay_out_of_the_registry():
     before = tge.primitives()
     primitive(square, x=half_square_dx)
     assert tge.primitives() == before
+
+
+def test_the_upstream_gradient_is_random_at_second_order_too():
+    seen = []
+
+    def remember(g, y, x):
+        seen.append(np.array(g.data if isinstance(g, tge.Tensor) else g))
+        return 2 * g * x
+
+    check_gradients(primitive(square, x=remember), np.array([1.0, 2.0, 3.0]), order=2)
+    assert not any(np.array_equal(g, np.ones(3)) for g in seen)
+
+
+def test_a_rule_that_reads_tensors_otherwise_than_arrays():
+    """Each reading is consistent in itself, so only the comparison of the two tells."""
+
+    def two_faced(g, y, x):
+        return 3 * g * x if isinstance(x, tge.Tensor) else 2 * g * x
+
+    fault = second_order_fault(Call.of(primitive(square, x=two_faced), np.array([1.0, 2.0])), np.random.default_rng(0))
+    assert fault is not None
+    assert fault.kind == "readings"
