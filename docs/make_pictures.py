@@ -37,6 +37,7 @@ def trained_network() -> Any:
             optimizer.zero_grad()
             tge.cross_entropy(model(tge.Tensor(train.images[batch])), train.labels[batch]).backward()
             optimizer.step()
+    optimizer.zero_grad()
     return model
 
 

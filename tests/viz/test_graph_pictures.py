@@ -122,8 +122,10 @@ def test_every_step_stands_beside_its_operation_and_reads_what_its_rules_read():
 
 def test_the_image_gradient_is_said_not_to_be_computed_unless_asked_for():
     for style in STYLES:
-        dot = draw_backward(minimal()[0], style=style).source
-        assert "not computed: not asked for" in dot
+        picture = draw_backward(minimal()[0], style=style)
+        assert "not computed:<BR/>not asked for" in label(picture, "s6")
+        assert "not computed: not asked for" in label(picture, "n0")
+        dot = picture.source
         assert "dL/d <B>image</B>" in dot
         asked = draw_backward(minimal(requires_grad=True)[0], style=style).source
         assert "not asked for" not in asked
