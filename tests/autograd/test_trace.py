@@ -272,3 +272,10 @@ def test_summaries_count_what_is_not_finite():
 def test_a_step_that_reads_its_own_result_says_y():
     trace = tge.trace_backward(leaf(3).exp().sum())
     assert trace.steps[1].values_read() == [("y", trace.steps[1].node)]
+
+
+def test_an_argument_left_out_is_null():
+    document = json.loads(tge.trace_backward(tge.conv2d(leaf(1, 1, 2, 2), leaf(1, 1, 1, 1)).sum()).to_json())
+    conv = next(v for v in document["values"] if v["primitive"] == "conv2d")
+    assert [x and "value" in x for x in conv["inputs"]] == [True, True, None]
+    assert document["steps"][1]["contributions"][2]["to"] is None

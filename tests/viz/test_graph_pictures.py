@@ -407,3 +407,19 @@ def test_words_of_the_dot_language_are_only_words():
     assert 'label="Graph"' in picture.source
     if shutil.which("dot"):
         ElementTree.fromstring(picture.pipe("svg"))
+
+
+def test_a_parameter_that_two_modules_share_stands_in_the_frame_around_both():
+    first, second = tge.nn.Linear(2, 2), tge.nn.Linear(2, 2)
+    second.weight = first.weight
+    model = tge.nn.Sequential(first, second)
+    with record_modules(model) as modules:
+        loss = model(tge.named("input", tge.ones(1, 2))).sum()
+    picture = draw_backward(loss, modules=modules)
+    forward = picture.source.split("subgraph cluster_backward")[0]
+    frame = next(part for part in forward.split("subgraph ") if part.startswith("cluster_forward_c0 {"))
+    assert "<B>0.weight</B>" in frame
+    assert "<B>0.bias</B>" not in frame  # in the frame of its own module
+    collapsed = draw_backward(loss, modules=modules, depth=1)
+    assert "<B>0.weight</B>" in collapsed.source  # read by both boxes, so a box of its own
+    assert collapsed.source.count("dL/d <B>0.weight</B>") == 1
