@@ -22,6 +22,8 @@ def _crop(padded, input_size, padding):
 
 def _winners(x, kernel, stride, padding, size):
     """Return which kernel position, numbered row by row, holds each window's largest pixel: the first among equals."""
+    if padding != (0, 0) and x.dtype.kind == "f":
+        x = np.maximum(x, np.finfo(x.dtype).min)  # so that even a pixel of -inf wins over the padding
     x = pad_image(x, padding, -np.inf)
     views = _views(x, kernel, stride, size)
     best = next(views).copy()

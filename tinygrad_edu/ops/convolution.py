@@ -83,6 +83,8 @@ def conv2d_dx(g, weight, *, input_size, stride=1, padding=0, dilation=1, groups=
     operation under the name `conv_transpose2d`.
     """
     stride, padding, dilation = _geometry(stride, padding, dilation)
+    kernel_size = weight.shape[2:]
+    _check_upstream("conv2d_dx", g, (g.shape[0], weight.shape[0]), input_size, kernel_size, stride, padding, dilation)
     return kernels.active.conv2d_dx(g, weight, input_size, stride, padding, dilation, groups)
 
 
@@ -102,6 +104,7 @@ def conv2d_dx_dw(u, y, g, weight, *, input_size, stride, padding, dilation, grou
 def conv2d_dw(x, g, *, kernel_size, stride=1, padding=0, dilation=1, groups=1):
     """y[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n, c, i*stride - padding + u*dilation, ...]"""
     stride, padding, dilation = _geometry(stride, padding, dilation)
+    _check_upstream("conv2d_dw", g, (x.shape[0], g.shape[1]), x.shape[2:], kernel_size, stride, padding, dilation)
     return kernels.active.conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups)
 
 
@@ -115,6 +118,12 @@ def conv2d_dw_dx(v, y, x, g, *, kernel_size, stride, padding, dilation, groups):
 def conv2d_dw_dg(v, y, x, g, *, kernel_size, stride, padding, dilation, groups):
     """dL/dg = conv2d(x, v)"""
     return conv2d(x, v, None, stride, padding, dilation, groups)
+
+
+def _check_upstream(op, g, planes, input_size, kernel_size, stride, padding, dilation):
+    expected = (*planes, *output_size(input_size, kernel_size, stride, padding, dilation))
+    if g.shape != expected:
+        raise ValueError(f"{op}: images of {tuple(input_size)} need a g of shape {expected}, not {g.shape}")
 
 
 def _check(x, weight, bias, stride, padding, dilation, groups):

@@ -32,6 +32,12 @@ def _check(op, x, kernel_size, stride, padding):
         raise ValueError(f"{op}: a window of {kernel_size} does not fit into images of {x.shape[2:]}")
 
 
+def _check_upstream(op, g, planes, input_size, kernel_size, stride, padding):
+    expected = (*planes, *output_size(input_size, kernel_size, stride, padding))
+    if g.shape != expected:
+        raise ValueError(f"{op}: images of {tuple(input_size)} need a g of shape {expected}, not {g.shape}")
+
+
 @primitive
 def max_pool2d(x, *, kernel_size, stride=None, padding=0):
     """y[n,c,i,j] = the largest x[n,c,row,col] in the window at (i, j)
@@ -56,7 +62,9 @@ def max_pool2d_dx(g, y, x, *, kernel_size, stride, padding):
 @primitive
 def max_pool2d_scatter(g, x, *, kernel_size, stride=None, padding=0):
     """y[n,c,row,col] = sum of g[n,c,i,j] over the windows whose largest pixel of x is at (row, col)"""
-    return kernels.active.max_pool2d_scatter(g, x, *_geometry(kernel_size, stride, padding))
+    geometry = _geometry(kernel_size, stride, padding)
+    _check_upstream("max_pool2d_scatter", g, x.shape[:2], x.shape[2:], *geometry)
+    return kernels.active.max_pool2d_scatter(g, x, *geometry)
 
 
 @max_pool2d_scatter.backward("g")
@@ -71,6 +79,8 @@ max_pool2d_scatter.zero_gradient("x")
 @primitive
 def max_pool2d_gather(u, x, *, kernel_size, stride=None, padding=0):
     """y[n,c,i,j] = u[n,c,row,col], where (row, col) is the largest pixel of x in the window at (i, j)"""
+    if u.shape != x.shape:
+        raise ValueError(f"max_pool2d_gather: u and x need the same shape, not {u.shape} and {x.shape}")
     return kernels.active.max_pool2d_gather(u, x, *_geometry(kernel_size, stride, padding))
 
 
@@ -103,7 +113,9 @@ def avg_pool2d_dx_rule(g, y, x, *, kernel_size, stride, padding):
 @primitive
 def avg_pool2d_dx(g, *, input_size, kernel_size, stride=None, padding=0):
     """y[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
-    return kernels.active.avg_pool2d_dx(g, input_size, *_geometry(kernel_size, stride, padding))
+    geometry = _geometry(kernel_size, stride, padding)
+    _check_upstream("avg_pool2d_dx", g, g.shape[:2], input_size, *geometry)
+    return kernels.active.avg_pool2d_dx(g, input_size, *geometry)
 
 
 @avg_pool2d_dx.backward("g")

@@ -1,0 +1,140 @@
+"""The fast kernels against the loops that define them, and both against NumPy on what can be said in one line."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tinygrad_edu as tge
+from tinygrad_edu.kernels import fast, loops
+from tinygrad_edu.testing import strategies as tgst
+
+ANYWHERE = {"away_from": ()}
+
+
+def arrays(data, *shapes):
+    return [data.draw(tgst.arrays(shape=shape, **ANYWHERE)) for shape in shapes]
+
+
+def geometry(case):
+    return case.stride, case.padding, case.dilation, case.groups
+
+
+@given(data=st.data(), case=tgst.conv2d_cases())
+def test_convolution(data, case):
+    x, w, g = arrays(data, case.x_shape, case.weight_shape, case.y_shape)
+    bias = data.draw(st.none() | tgst.arrays(shape=(case.o,), **ANYWHERE))
+    pairs = [
+        (k.conv2d(x, w, bias, *geometry(case)), k.conv2d_dx(g, w, case.input_size, *geometry(case)),
+         k.conv2d_dw(x, g, case.kernel_size, *geometry(case)))
+        for k in (fast, loops)
+    ]  # fmt: skip
+    for quick, slow in zip(*pairs, strict=True):
+        assert quick.dtype == slow.dtype
+        np.testing.assert_array_equal(quick, slow)  # multiples of 1/4 add up exactly
+
+
+@given(data=st.data(), case=tgst.pool2d_cases())
+def test_pooling(data, case):
+    x, u, g = arrays(data, case.x_shape, case.x_shape, case.y_shape)  # ties occur: the first wins in both
+    kernel, stride, padding = case.kernel_size, case.stride or case.kernel_size, case.padding
+    pairs = [
+        (k.max_pool2d(x, kernel, stride, padding), k.max_pool2d_gather(u, x, kernel, stride, padding),
+         k.max_pool2d_scatter(g, x, kernel, stride, padding), k.avg_pool2d(x, kernel, stride, padding),
+         k.avg_pool2d_dx(g, case.input_size, kernel, stride, padding))
+        for k in (fast, loops)
+    ]  # fmt: skip
+    for quick, slow in zip(*pairs, strict=True):
+        assert quick.dtype == slow.dtype
+        np.testing.assert_allclose(quick, slow, rtol=1e-13, atol=1e-13)
+
+
+@given(data=st.data(), case=tgst.pool2d_cases(max_side=4))
+def test_pooling_of_infinities_and_nan(data, case):
+    # -inf ties with the padding, which must not win; a NaN wins over every number.
+    special = st.sampled_from([-np.inf, np.inf, np.nan, 0.0, 1.0])
+    size = int(np.prod(case.x_shape))
+    x = np.array(data.draw(st.lists(special, min_size=size, max_size=size)), float).reshape(case.x_shape)
+    (u, g) = arrays(data, case.x_shape, case.y_shape)
+    args = case.kernel_size, case.stride or case.kernel_size, case.padding
+    np.testing.assert_array_equal(fast.max_pool2d(x, *args), loops.max_pool2d(x, *args))
+    np.testing.assert_array_equal(fast.max_pool2d_gather(u, x, *args), loops.max_pool2d_gather(u, x, *args))
+    np.testing.assert_array_equal(fast.max_pool2d_scatter(g, x, *args), loops.max_pool2d_scatter(g, x, *args))
+
+
+def test_a_convolution_by_hand():
+    x = np.arange(9.0).reshape(1, 1, 3, 3)
+    w = np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
+    expected = [[[[0 + 2 + 9 + 16, 1 + 4 + 12 + 20], [3 + 8 + 18 + 28, 4 + 10 + 21 + 32]]]]
+    for kernels in ("fast", "loops"):
+        with tge.use_kernels(kernels):
+            np.testing.assert_array_equal(tge.conv2d(x, w), expected)
+
+
+def test_a_1x1_convolution_is_a_matrix_product_over_channels():
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((2, 3, 4, 5)), rng.standard_normal((6, 3, 1, 1))
+    np.testing.assert_allclose(tge.conv2d(x, w), np.einsum("nchw,oc->nohw", x, w[:, :, 0, 0]), rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_network_trains_alike_on_both_kernels(dtype):
+    rng = np.random.default_rng(0)
+    x, targets = rng.standard_normal((3, 1, 8, 8)).astype(dtype), np.array([0, 1, 2])
+    start = [rng.standard_normal(s).astype(dtype) for s in ((2, 1, 3, 3), (2,), (4, 18))]
+
+    def train():
+        w, b, dense = (tge.Tensor(a, requires_grad=True) for a in start)
+        for _ in range(3):
+            h = tge.max_pool2d(tge.conv2d(x, w, b, padding=1).relu(), 3, 3, 1)
+            loss = tge.cross_entropy(tge.linear(h.flatten(1), dense), targets)
+            for p in (w, b, dense):
+                p.grad = None
+            loss.backward()
+            for p in (w, b, dense):
+                p.data = p.data - dtype(0.1) * p.grad.data
+        return [p.data for p in (w, b, dense)]
+
+    quick = train()
+    with tge.use_kernels("loops"):
+        slow = train()
+    for a, b in zip(quick, slow, strict=True):
+        assert a.dtype == dtype
+        np.testing.assert_allclose(a, b, rtol=1e-4 if dtype == np.float32 else 1e-11, atol=1e-6)
+
+
+def test_use_kernels_for_good_and_for_a_while():
+    from tinygrad_edu import kernels
+
+    assert kernels.active is fast
+    with tge.use_kernels("loops"):
+        assert kernels.active is loops
+        with tge.use_kernels("fast"):
+            assert kernels.active is fast
+        assert kernels.active is loops
+    assert kernels.active is fast
+    tge.use_kernels("loops")
+    try:
+        assert kernels.active is loops
+    finally:
+        tge.use_kernels("fast")
+
+
+@pytest.mark.parametrize(
+    ("g_shape", "call"),
+    [
+        ((1, 1, 9, 9), lambda g, w: tge.conv2d_dx(g, w, input_size=(5, 5))),
+        ((1, 1, 9, 9), lambda g, w: tge.conv2d_dw(np.ones((1, 1, 5, 5)), g, kernel_size=(3, 3))),
+        ((1, 1, 2, 2), lambda g, w: tge.conv2d_dx(g, w, input_size=(5, 5))),
+        ((1, 2, 3, 3), lambda g, w: tge.conv2d_dx(g, w, input_size=(5, 5))),
+        ((2, 1, 3, 3), lambda g, w: tge.conv2d_dw(np.ones((1, 1, 5, 5)), g, kernel_size=(3, 3))),
+        ((1, 1, 4, 4), lambda g, w: tge.avg_pool2d_dx(g, input_size=(4, 4), kernel_size=2)),
+        ((1, 1, 1, 1), lambda g, w: tge.avg_pool2d_dx(g, input_size=(4, 4), kernel_size=2)),
+        ((1, 1, 3, 3), lambda g, w: tge.max_pool2d_scatter(g, np.ones((1, 1, 4, 4)), kernel_size=2)),
+        ((1, 1, 3, 3), lambda g, w: tge.max_pool2d_gather(g, np.ones((1, 1, 4, 4)), kernel_size=2)),
+    ],
+)
+def test_a_gradient_of_the_wrong_shape_raises(g_shape, call):
+    # These are public, and reading beyond an array's end or adding to half of it must not pass in silence.
+    with pytest.raises(ValueError, match=r"need .*shape"):
+        call(np.ones(g_shape), np.ones((1, 1, 3, 3)))
