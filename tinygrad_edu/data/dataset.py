@@ -51,9 +51,7 @@ class Dataset:
         self._pixels = _own(_check_images(_as_array(images, "images")))
         self._labels = _own(_check_labels(_as_array(labels, "labels"), len(self.class_names)))
         if len(self._pixels) != len(self._labels):
-            raise DataError(
-                f"{len(self._pixels)} images but {len(self._labels)} labels: give one label per image"
-            )
+            raise DataError(f"{len(self._pixels)} images but {len(self._labels)} labels: give one label per image")
 
     @property
     def pixels(self) -> NDArray[Any]:
@@ -133,15 +131,11 @@ def _check_images(images: NDArray[Any]) -> NDArray[Any]:
 
 def _check_labels(labels: NDArray[Any], classes: int) -> NDArray[np.int64]:
     if labels.ndim != 1:
-        raise DataError(
-            f"labels must have shape (n,), got {labels.shape}; one integer per image, not one-hot rows"
-        )
+        raise DataError(f"labels must have shape (n,), got {labels.shape}; one integer per image, not one-hot rows")
     if len(labels) == 0:
         raise DataError("there are no labels: a dataset needs at least one image and its label")
     if labels.dtype.kind not in "iu":
-        raise DataError(
-            f"labels must be integers, got {labels.dtype}; convert them with labels.astype(np.int64)"
-        )
+        raise DataError(f"labels must be integers, got {labels.dtype}; convert them with labels.astype(np.int64)")
     wrong = np.flatnonzero((labels < 0) | (labels >= classes))
     if len(wrong):
         raise DataError(

@@ -49,9 +49,7 @@ def fetch_file(
     except OSError as error:  # what the network did is a DownloadError by now: this is the disk
         if error.errno in NO_ROOM:
             _part_of(path).unlink(missing_ok=True)
-            raise DownloadError(
-                f"{folder}: no space left for {name} ({error.strerror}); make room"
-            ) from error
+            raise DownloadError(f"{folder}: no space left for {name} ({error.strerror}); make room") from error
         raise DownloadError(f"{folder}: cannot keep {name} there ({error.strerror or error})") from error
 
 
@@ -63,9 +61,7 @@ def _try_mirrors(path: Path, sha256: str, mirrors: Sequence[str], progress: Prog
             return _fetch_from(url, path, sha256, progress)
         except DownloadError as error:
             reasons.append(f"{url}: {error}")
-    raise DownloadError(
-        f"could not download {path.name}: " + ("; ".join(reasons) or "there are no mirrors to ask")
-    )
+    raise DownloadError(f"could not download {path.name}: " + ("; ".join(reasons) or "there are no mirrors to ask"))
 
 
 def _fetch_from(url: str, path: Path, sha256: str, progress: Progress | None) -> Path:
@@ -90,9 +86,7 @@ def _fetch_from(url: str, path: Path, sha256: str, progress: Progress | None) ->
         if resumed:  # perhaps only the old beginning was wrong: once more, from the first byte
             return _fetch_from(url, path, sha256, progress)
         wrong = "ends early" if isinstance(error, EOFError) else "is something else or damaged"
-        raise DownloadError(
-            f"what was sent {wrong}; it starts with {start!r}, its SHA-256 differs"
-        ) from error
+        raise DownloadError(f"what was sent {wrong}; it starts with {start!r}, its SHA-256 differs") from error
     part.unlink()
     return path
 

@@ -67,13 +67,10 @@ def _read(file: BinaryIO, path: Path) -> NDArray[Any]:
     found = _fill(array.reshape(-1).view(np.uint8).data, file)
     if found < expected:
         raise DataError(
-            f"{path}: truncated: shape {shape} needs {expected:,} bytes of data, found {found:,}; "
-            "fetch the file again"
+            f"{path}: truncated: shape {shape} needs {expected:,} bytes of data, found {found:,}; fetch the file again"
         )
     if file.read(1):
-        raise DataError(
-            f"{path}: more data than the {expected:,} bytes that shape {shape} needs; fetch the file again"
-        )
+        raise DataError(f"{path}: more data than the {expected:,} bytes that shape {shape} needs; fetch the file again")
     return array.astype(dtype.newbyteorder("="), copy=False)
 
 

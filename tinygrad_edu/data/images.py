@@ -114,9 +114,7 @@ def _centre(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _image_files(folder: Path) -> list[Path]:
     try:
-        files = sorted(
-            file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file()
-        )
+        files = sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
     except OSError as error:
         raise DataError(f"{folder}: cannot be read: {error.strerror}") from error
     if not files:
@@ -142,9 +140,7 @@ def _read_grey(path: Path) -> NDArray[np.float32]:
     except FileNotFoundError:
         raise DataError(f"{path}: there is no such file") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise DataError(
-            f"{path}: more than {Image.MAX_IMAGE_PIXELS:,} pixels; reduce the image first"
-        ) from None
+        raise DataError(f"{path}: more than {Image.MAX_IMAGE_PIXELS:,} pixels; reduce the image first") from None
     except UnidentifiedImageError:
         raise DataError(f"{path}: not an image of a kind that is read here ({', '.join(FORMATS)})") from None
     except MemoryError:

@@ -45,9 +45,7 @@ class DataLoader:
         drop_last: bool = False,
     ) -> None:
         if not isinstance(dataset, Dataset):
-            raise DataError(
-                f"DataLoader needs a Dataset, got {type(dataset).__name__}; use Dataset(images, labels)"
-            )
+            raise DataError(f"DataLoader needs a Dataset, got {type(dataset).__name__}; use Dataset(images, labels)")
         self.dataset = dataset
         self.batch_size = _whole_number(batch_size, "batch_size", at_least=1)
         self.shuffle = shuffle

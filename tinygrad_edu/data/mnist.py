@@ -77,9 +77,7 @@ def cache_folder() -> Path:
     return Path(pooch.os_cache("tinygrad_edu"))
 
 
-def fetch_mnist(
-    folder: Path, mirrors: Sequence[str] = MIRRORS, progress: Progress | None = None
-) -> dict[str, Path]:
+def fetch_mnist(folder: Path, mirrors: Sequence[str] = MIRRORS, progress: Progress | None = None) -> dict[str, Path]:
     """The paths of the four files, after downloading those that `folder` lacks. Raises DownloadError."""
     try:
         return {
@@ -99,9 +97,7 @@ def _find_files(folder: Path) -> dict[str, Path]:
         candidates = [folder / spelling for spelling in (name, f"{name}.gz", dotted, f"{dotted}.gz")]
         found = next((path for path in candidates if path.is_file()), None)
         if found is None:
-            raise DataError(
-                f"{folder}: neither {name} nor {name}.gz is there; it needs MNIST's four IDX files"
-            )
+            raise DataError(f"{folder}: neither {name} nor {name}.gz is there; it needs MNIST's four IDX files")
         paths[name] = found
     return paths
 
@@ -113,9 +109,7 @@ def _load_pair(images_path: Path, labels_path: Path, name: str) -> Dataset:
     if len(images) == 0:
         raise DataError(f"{images_path}: holds no images")
     if len(images) != len(labels):
-        raise DataError(
-            f"{images_path} holds {len(images):,} images, but {labels_path} holds {len(labels):,} labels"
-        )
+        raise DataError(f"{images_path} holds {len(images):,} images, but {labels_path} holds {len(labels):,} labels")
     if labels.max() >= len(DIGIT_NAMES):
         raise DataError(f"{labels_path}: labels must lie in 0..9, got {labels.max()}")
     images.setflags(write=False)  # nobody else holds it: the dataset need not copy 47 MB

@@ -1,9 +1,9 @@
 """Is a gradient right, and if not, what is wrong with it: gradient checks for every rule, ours and yours.
 
-    check_gradients(f, *inputs)      hold the gradients of any function against finite differences
-    check_primitive(p)               find calls at which a primitive's rules fail, and the smallest such call
-    check_file("my_ops.py")          check every primitive that a file defines (`tinygrad-edu check my_ops.py`)
-    strategies                       what Hypothesis needs to draw tensors, shapes, axes, indices and convolutions
+check_gradients(f, *inputs)      hold the gradients of any function against finite differences
+check_primitive(p)               find calls at which a primitive's rules fail, and the smallest such call
+check_file("my_ops.py")          check every primitive that a file defines (`tinygrad-edu check my_ops.py`)
+strategies                       what Hypothesis needs to draw tensors, shapes, axes, indices and convolutions
 """
 
 from __future__ import annotations

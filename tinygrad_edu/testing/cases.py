@@ -72,10 +72,13 @@ def _geometry(pick: Pick) -> tuple[Any, ...]:
     h, w = pick.integer(1, 5), pick.integer(1, 5)
     kernel = (pick.integer(1, min(h, 3)), pick.integer(1, min(w, 3)))
     stride, padding = (pick.integer(1, 3), pick.integer(1, 3)), (pick.integer(0, 1), pick.integer(0, 1))
-    dilation = tuple(pick.integer(1, 2) if d + 2 * p >= 2 * k else 1
-                     for d, p, k in zip((h, w), padding, kernel, strict=True))
-    size = tuple((d + 2 * p - e * (k - 1) - 1) // s + 1
-                 for d, p, e, k, s in zip((h, w), padding, dilation, kernel, stride, strict=True))
+    dilation = tuple(
+        pick.integer(1, 2) if d + 2 * p >= 2 * k else 1 for d, p, k in zip((h, w), padding, kernel, strict=True)
+    )
+    size = tuple(
+        (d + 2 * p - e * (k - 1) - 1) // s + 1
+        for d, p, e, k, s in zip((h, w), padding, dilation, kernel, stride, strict=True)
+    )
     params = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
     return (n, c * groups, h, w), (o * groups, c, *kernel), (n, o * groups, *size), params
 

@@ -112,8 +112,7 @@ def _row(
 
         # The slopes on the two sides differ by h f'' where f is smooth, so half the step must halve the gap.
         gap, half_gap = (
-            np.abs(change(a, y) + change(b, y)) / step
-            for a, b, step in ((up, down, h), (half_up, half_down, h / 2))
+            np.abs(change(a, y) + change(b, y)) / step for a, b, step in ((up, down, h), (half_up, half_down, h / 2))
         )
         bend = half_gap > 0.75 * gap
         bend &= half_gap > 1e-5 * np.maximum(1e-3, np.abs(value)) + 4 * rounding

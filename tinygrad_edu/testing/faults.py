@@ -135,8 +135,11 @@ def overflow_fault(call: Call, rng: np.random.Generator) -> Fault | None:
     large = tuple(
         np.sign(x) * rng.uniform(*LARGE, x.shape) if p in call.differentiable else x for p, x in enumerate(call.inputs)
     )
-    call = call.with_inputs(tuple(np.asarray(x, np.float32).astype(np.float64) if i in call.differentiable else x
-                                  for i, x in enumerate(large)))
+    call = call.with_inputs(
+        tuple(
+            np.asarray(x, np.float32).astype(np.float64) if i in call.differentiable else x for i, x in enumerate(large)
+        )
+    )
     single = in_float32(call)
     with np.errstate(all="ignore"):
         try:

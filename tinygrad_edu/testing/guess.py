@@ -61,9 +61,7 @@ def wide(pick: Pick, names: list[str]) -> Shapes:
 def broadcast(pick: Pick, names: list[str]) -> Shapes:
     """The shapes broadcast against each other: some axes are missing or have length 1."""
     full = tuple(pick.integer(1, 3) for _ in range(pick.integer(1, 3)))
-    return [
-        tuple(pick.choice([n, 1]) for n in full[pick.integer(0, len(full)) :]) for _ in names
-    ]
+    return [tuple(pick.choice([n, 1]) for n in full[pick.integer(0, len(full)) :]) for _ in names]
 
 
 def matrices(pick: Pick, names: list[str]) -> Shapes:

@@ -66,9 +66,7 @@ def wrong_axis_by_shape(samples: list[Sample]) -> str | None:
         each = _unsummed(s)
         if each is None or s.x.size >= s.y.size:
             return None
-        return any(
-            close(_summed(each, axes, s.given.shape), s.given) for axes in _subsets(each.ndim)
-        )
+        return any(close(_summed(each, axes, s.given.shape), s.given) for axes in _subsets(each.ndim))
 
     if every(samples, holds):
         return "it is summed over the wrong axis"
