@@ -463,7 +463,7 @@ def writings(draw):
 
 def positions(shape, index):
     """Return where in the flattened array each indexed element lies."""
-    return np.asarray(np.arange(int(np.prod(shape))).reshape(shape)[index])
+    return np.array(np.arange(int(np.prod(shape))).reshape(shape)[index])
 
 
 def scattered(x, index, shape):
