@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import tinygrad_edu as tge
+from tinygrad_edu.testing import search
 from tinygrad_edu.testing.cases import CASES
 from tinygrad_edu.testing.faults import first_order_faults, overflow_fault
 from tinygrad_edu.testing.findings import PrimitiveReport
@@ -197,3 +198,26 @@ def test_a_missing_rule_is_reported():
     report = check_primitive(tge.Primitive(lambda x: 2 * x, "double"))
     assert not report.ok
     assert "no rule" in report.findings[0].diagnosis
+
+
+def test_hypothesis_finds_what_random_numbers_never_hit():
+    """It is wrong only where x is exactly 2."""
+
+    def double(x):
+        return 2 * x
+
+    p = wrong(double, x=lambda g, y, x: np.where(x == 2.0, 0.0, 2 * g))
+    finding = check_primitive(p, order=1).findings[0]
+    assert finding.example.inputs["x"] == [2.0]
+
+
+def test_making_an_example_small_ends_when_patience_does(monkeypatch):
+    monkeypatch.setattr(search, "PATIENCE", 20)
+    tried = []
+
+    def big(example):
+        tried.append(example)
+        return sum(example) > 1000
+
+    assert sum(search._find(st.lists(st.integers(0, 10**6), min_size=30), big, 100, 0)) > 1000
+    assert len(tried) <= 21
