@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
+from .elementwise import where
 from .shape import expand_dims
 from .softmax import log_softmax
 
@@ -40,12 +41,12 @@ def nll_loss(log_probs, targets, *, reduction="mean"):
 
 @nll_loss.backward("log_probs")
 def nll_loss_dlog_probs(g, y, log_probs, targets, *, reduction):
-    """dL/dlog_probs = -g * onehot(targets), and / n for "mean": only the right class's score is in the loss"""
+    """dL/dlog_probs = -g at each row's target, and / n for "mean"; 0 elsewhere: only the targets are in the loss"""
     n, classes = log_probs.shape
-    onehot = np.asarray(targets)[:, None] == np.arange(classes)
+    is_target = np.asarray(targets)[:, None] == np.arange(classes)
     if reduction == "none":
         g = expand_dims(g, 1)
-    return -g / n * onehot if reduction == "mean" else -g * onehot
+    return where(is_target, -g / n if reduction == "mean" else -g, 0.0)
 
 
 nll_loss.zero_gradient("targets")
