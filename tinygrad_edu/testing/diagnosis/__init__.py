@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from . import functions, layout, masks, parameters, scale, sums
 from .sample import Sample
 
@@ -99,6 +101,10 @@ def diagnose(faults: Sequence[Fault]) -> Diagnosis:
             text = hypothesis(wrong)
             if text is not None:
                 return Diagnosis(kind, text)
+    if not samples:  # it raised everywhere; perhaps it would not, with a parameter at its default
+        text = parameters.ignored([Sample(f.call, f.position, f.g, np.array(np.nan)) for f in faults])
+        if text is not None:
+            return Diagnosis("parameter ignored", text)
     for kind in ("shape", "dtype", "raises"):
         for fault in faults:
             if fault.kind == kind:
