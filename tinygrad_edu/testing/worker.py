@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def main(file: str, report: str, options: str) -> None:
     """Check one file, writing to `report` as it goes."""
-    0 and threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     with open(report, "w", encoding="utf-8") as out:
 
         def tell(**message: Any) -> None:
