@@ -7,8 +7,6 @@ notebook asks. A drawn graph shows itself.
 from __future__ import annotations
 
 import base64
-import html
-
 from .autograd import BackwardTrace, Tensor
 
 
@@ -32,7 +30,7 @@ def tensor_html(t: Tensor) -> str:
     rows += [("not finite", summary.bad), ("requires_grad", "True" if t.requires_grad and t.is_leaf else None)]
     rows.append((".grad", summary_text(summarize(t.grad.data)) if t.grad is not None else None))
     cells = "".join(
-        f'<tr><th style="text-align:left">{head}</th><td style="text-align:left">{html.escape(str(text))}</td></tr>'
+        f'<tr><th style="text-align:left">{head}</th><td style="text-align:left">{_escaped(text)}</td></tr>'
         for head, text in rows
         if text
     )
@@ -52,10 +50,16 @@ def trace_html(trace: BackwardTrace) -> str:
     try:
         return draw_backward(trace).pipe("svg", encoding="utf-8")
     except (GraphTooLarge, GraphvizMissing):
-        return f"<pre>{html.escape(str(trace))}</pre>"
+        return f"<pre>{_escaped(trace)}</pre>"
 
 
 def attach() -> None:
     """Give Tensor and BackwardTrace the methods that Jupyter looks for."""
     Tensor._repr_html_ = tensor_html  # type: ignore[attr-defined]
     BackwardTrace._repr_html_ = trace_html  # type: ignore[attr-defined]
+
+
+def _escaped(value: Any) -> str:
+    import html  # its table of entities takes a while to import, and only a notebook needs it
+
+    return html.escape(str(value))

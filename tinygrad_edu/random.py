@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
-_generator = np.random.Generator(np.random.PCG64())
-
-
+@functools.cache
 def default_rng() -> np.random.Generator:
     """Return the generator that is used wherever no `rng=` is given."""
-    return _generator
+    return np.random.Generator(np.random.PCG64())  # made when first asked for: importing numpy.random takes a while
 
 
 def manual_seed(seed: int) -> np.random.Generator:
@@ -23,15 +22,16 @@ def manual_seed(seed: int) -> np.random.Generator:
     >>> bool((a.data == b.data).all())
     True
     """
-    _generator.bit_generator.state = np.random.PCG64(seed).state
-    return _generator
+    generator = default_rng()
+    generator.bit_generator.state = np.random.PCG64(seed).state
+    return generator
 
 
 def get_state() -> dict[str, Any]:
     """Return the generator's state, made of numbers and strings, so that it fits into JSON."""
-    return dict(_generator.bit_generator.state)
+    return dict(default_rng().bit_generator.state)
 
 
 def set_state(state: dict[str, Any]) -> None:
     """Continue from a state that `get_state` returned."""
-    _generator.bit_generator.state = state
+    default_rng().bit_generator.state = state
