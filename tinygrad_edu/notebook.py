@@ -7,6 +7,8 @@ notebook asks. A drawn graph shows itself.
 from __future__ import annotations
 
 import base64
+from typing import Any
+
 from .autograd import BackwardTrace, Tensor
 
 

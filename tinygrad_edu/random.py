@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+
 @functools.cache
 def default_rng() -> np.random.Generator:
     """Return the generator that is used wherever no `rng=` is given."""
