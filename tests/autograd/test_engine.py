@@ -455,7 +455,7 @@ def test_a_training_loops_memory_stays_flat():
             w.data = w.data - 0.01 * w.grad.data
 
     def living():
-        return sum(isinstance(o, tge.Tensor) for o in gc.get_objects())
+        return sum(type(o) is tge.Tensor for o in gc.get_objects())
 
     for _ in range(3):
         step()
@@ -657,3 +657,31 @@ def test_the_rooms_open_when_they_are_entered():
     assert tge.nn.Linear
     with pytest.raises(AttributeError, match="has no attribute 'gpu'"):
         tge.gpu  # noqa: B018
+
+
+def test_transposing_in_every_way_of_writing_it():
+    values = np.arange(6.0).reshape(1, 2, 3)
+    x = leaf(values)
+    for given_, expected in [
+        (x.transpose(), values.T), (x.T, values.T), (x.transpose(2, 0, 1), values.transpose(2, 0, 1)),
+        (x.transpose((1, 0, 2)), values.transpose(1, 0, 2)), (x.reshape((3, 2)), values.reshape(3, 2)),
+        (x.reshape(3, -1), values.reshape(3, -1)),
+    ]:  # fmt: skip
+        np.testing.assert_array_equal(given_.data, expected)
+
+
+def test_a_forward_may_return_a_python_number():
+    @tge.primitive
+    def count(x):
+        """y = how many elements x has"""
+        return float(np.size(x))
+
+    y = count(tge.ones(2, 3))
+    assert isinstance(y, tge.Tensor)
+    assert y.item() == 6
+
+
+def test_asking_for_the_rule_at_a_position():
+    matmul, stack = tge.primitives()["matmul"], tge.primitives()["stack"]
+    assert matmul.rule_for(1) is matmul.rules["b"].function
+    assert stack.rule_for(2).keywords == {"position": 2}

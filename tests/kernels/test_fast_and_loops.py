@@ -138,3 +138,14 @@ def test_a_gradient_of_the_wrong_shape_raises(g_shape, call):
     # These are public, and reading beyond an array's end or adding to half of it must not pass in silence.
     with pytest.raises(ValueError, match=r"need .*shape"):
         call(np.ones(g_shape), np.ones((1, 1, 3, 3)))
+
+
+def test_windows_that_do_not_fit_give_nothing():
+    x = np.ones((1, 1, 2, 2))
+    for kernels in (fast, loops):
+        assert kernels.max_pool2d(x, (3, 3), (1, 1), (0, 0)).shape == (1, 1, 0, 0)
+        assert kernels.avg_pool2d(x, (3, 1), (1, 1), (0, 0)).shape == (1, 1, 0, 2)
+        assert kernels.max_pool2d_gather(x, x, (1, 3), (1, 1), (0, 0)).shape == (1, 1, 2, 0)
+        np.testing.assert_array_equal(
+            kernels.max_pool2d_scatter(np.ones((1, 1, 0, 0)), x, (3, 3), (1, 1), (0, 0)), np.zeros((1, 1, 2, 2))
+        )

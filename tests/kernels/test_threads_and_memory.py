@@ -188,3 +188,22 @@ def test_a_pair_from_whatever_is_given(value, expected):
 def test_no_pair_from_anything_else(value):
     with pytest.raises(ValueError, match="stride must be an integer or a pair of them, each at least 1"):
         geometry.pair(value, "stride")
+
+
+def test_the_setting_is_read_in_this_process_too(monkeypatch):
+    monkeypatch.setenv("TINYGRAD_EDU_THREADS", "3")
+    assert threads._available_processors() == 3
+
+
+def test_blas_is_limited_by_whoever_multiplies_first(monkeypatch):
+    monkeypatch.setattr(threads, "_blas_limited", False)
+    np.testing.assert_array_equal(products.matmul(np.ones((2, 3)), np.ones((3, 2))), np.full((2, 2), 3.0))
+    assert threads._blas_limited
+
+
+def test_what_a_forked_child_forgets(monkeypatch):
+    monkeypatch.setattr(threads, "_workers", 5)
+    monkeypatch.setattr(threads, "_jobs", threads._jobs)
+    threads._forget_workers()
+    assert threads._workers == 0
+    assert threads.run(lambda i: -i, range(4)) == [0, -1, -2, -3]

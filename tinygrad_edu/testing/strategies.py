@@ -204,9 +204,12 @@ def indices(draw: Draw, shape: tuple[int, ...]) -> Any:
     >>> x[find(indices(x.shape), lambda i: x[i].size > 2)].size
     3
     """
-    kind = draw(st.sampled_from(["basic", "mask", "mixed"]))
+    kind = draw(st.sampled_from(["basic", "positions", "mask", "mixed"]))
     if kind == "basic":
         return draw(npst.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True))
+    if kind == "positions" and shape and shape[0]:  # with repetitions more often than not
+        several = npst.array_shapes(min_dims=1, max_dims=2, min_side=1, max_side=4)
+        return draw(npst.arrays(np.intp, several, elements=st.integers(-shape[0], shape[0] - 1)))
     if kind == "mask":
         covered = shape[: draw(st.integers(min(1, len(shape)), len(shape)))]
         return draw(npst.arrays(bool, covered))
