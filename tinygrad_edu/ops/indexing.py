@@ -64,12 +64,12 @@ def _reads_nothing_twice(index) -> bool:
 
 
 def as_index(index):
-    """Return an index that nothing can change later: Tensors and lists become read-only arrays."""
+    """Return an index as NumPy takes it, Tensors and lists in it as arrays.
+
+    What could still change is copied where every parameter is, when the primitive sorts its arguments.
+    """
     if isinstance(index, tuple):
         return tuple(as_index(p) for p in index)
     if isinstance(index, Tensor):
         return index.data
-    if isinstance(index, (list, np.ndarray)):
-        index = np.array(index, dtype=None if len(index) else np.intp) if isinstance(index, list) else index.copy()
-        index.setflags(write=False)
-    return index
+    return np.array(index, dtype=None if index else np.intp) if isinstance(index, list) else index
