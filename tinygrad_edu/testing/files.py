@@ -100,9 +100,10 @@ def _run(arguments: list[str], time_limit: float) -> str | int:
     timer.start()
     try:
         assert process.stdout is not None
-        if _swallow(process.stdout):
-            stop("print")
-        code = process.wait()
+        with process.stdout as stream:  # closed only once the process is gone: it must not see a broken pipe
+            if _swallow(stream):
+                stop("print")
+            code = process.wait()
     finally:
         timer.cancel()
         _kill(process)  # after Ctrl-C, and whatever the file itself has started
@@ -113,11 +114,10 @@ def _run(arguments: list[str], time_limit: float) -> str | int:
 def _swallow(stream: IO[bytes]) -> bool:
     """Read what the file prints and forget it; tell whether it was more than PRINT_LIMIT."""
     total = 0
-    with stream:
-        while chunk := stream.read1(65536):  # type: ignore[attr-defined]
-            total += len(chunk)
-            if total > PRINT_LIMIT:
-                return True
+    while chunk := stream.read1(65536):  # type: ignore[attr-defined]
+        total += len(chunk)
+        if total > PRINT_LIMIT:
+            return True
     return False
 
 
