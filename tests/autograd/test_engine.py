@@ -685,3 +685,18 @@ def test_asking_for_the_rule_at_a_position():
     matmul, stack = tge.primitives()["matmul"], tge.primitives()["stack"]
     assert matmul.rule_for(1) is matmul.rules["b"].function
     assert stack.rule_for(2).keywords == {"position": 2}
+
+
+def test_changing_the_params_of_a_result_changes_no_other_result():
+    @tge.primitive
+    def scaled(x, *, by=2.0):
+        """y = by * x"""
+        return by * x
+
+    x = leaf([1.0])
+    scaled(x).params["by"] = 5.0
+    (tge.ones(2) + 1).params["by"] = 5.0
+    y = scaled(x)
+    assert y.params == {"by": 2.0}
+    assert y.item() == 2
+    assert (tge.ones(2) + 1).params == {}

@@ -173,6 +173,8 @@ class Primitive:
             return new_result(data)
         if tensors < len(args):
             args = tuple([_frozen(a) for a in args])
+        if params is self._defaults:
+            params = params.copy()  # the result's own: who changes its params must not change the primitive
         return new_result(data, self, args, params)
 
     def _bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

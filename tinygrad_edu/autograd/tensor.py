@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from .primitive import Primitive
 
-_NO_PARAMS: dict[str, Any] = {}
-
 next_stamp = itertools.count(1).__next__
 
 
@@ -132,7 +130,8 @@ class Tensor:
     def data(self) -> np.ndarray:
         """The values, as a read-only array.
 
-        Assigning changes a leaf. The array assigned is taken over, not copied, and becomes read-only.
+        Assigning changes a leaf. The array assigned is taken over, not copied, and becomes read-only; a writable view
+        made of it before still writes to it, which nobody can see from the array: then assign a copy.
         """
         data = self._data
         if type(data) is not np.ndarray:
@@ -264,7 +263,7 @@ def new_result(
     data: Any,
     primitive: Primitive | None = None,
     inputs: tuple[Any, ...] = (),
-    params: dict[str, Any] = _NO_PARAMS,
+    params: dict[str, Any] | None = None,
 ) -> Tensor:
     """Make the Tensor for a primitive's result: read-only, and with its origin if it is to be recorded."""
     if not isinstance(data, (np.ndarray, np.generic)):
@@ -276,7 +275,7 @@ def new_result(
     t.requires_grad = primitive is not None
     t.primitive = primitive
     t.inputs = inputs
-    t.params = params
+    t.params = {} if params is None else params
     t.grad = None
     t.name = None
     return t
