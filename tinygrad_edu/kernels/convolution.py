@@ -27,24 +27,35 @@ def im2col(x, kernel, stride, padding, dilation, groups, size, ones=0):
 
     With `ones=1` each column ends in a 1, for a bias to be multiplied with.
     """
-    seen = windows(pad_image(x, padding), kernel, stride, dilation, size)
-    (n, c), positions = x.shape[:2], size[0] * size[1]
-    rows = c // groups * kernel[0] * kernel[1]
-    if not ones:
-        return seen.reshape(n, groups, rows, positions)
-    columns = np.empty((n, groups, rows + 1, positions), x.dtype)
-    by_channel = (n, groups, c // groups, *kernel, *size)
+    x = pad_image(x, padding)
+    (n, c, h, _), (kh, kw), (oh, ow) = x.shape, kernel, size
+    if stride[0] == 1:
+        # In two steps: each kernel column's view of all rows; of that, each kernel row's. Where the output's rows
+        # follow each other without a gap, long runs are copied at once.
+        across = windows(x, (1, kw), (1, stride[1]), (1, dilation[1]), (h, ow)).reshape(n, c * kw, h, ow)
+        down = windows(across, (kh, 1), (1, 1), (dilation[0], 1), size)
+        seen = down.reshape(n, c, kw, kh, oh, ow).swapaxes(2, 3)
+    else:
+        seen = windows(x, kernel, stride, dilation, size)
+    rows = c // groups * kh * kw
+    columns = np.empty((n, groups, rows + ones, oh * ow), x.dtype)
+    by_channel = (n, groups, c // groups, kh, kw, oh, ow)
     columns[:, :, :rows].reshape(by_channel)[...] = seen.reshape(by_channel)
-    columns[:, :, rows] = 1
+    columns[:, :, rows:] = 1
     return columns
 
 
 def col2im(columns, x_shape, kernel, stride, padding, dilation, size):
     """Add every column back to the pixels it was taken from: the transpose of `im2col`."""
-    (n, c, h, w), (p, q) = x_shape, padding
+    (n, c, h, w), (p, q), (kh, kw), (oh, ow) = x_shape, padding, kernel, size
+    columns = columns.reshape(n, c, kh, kw, oh, ow)
+    if stride[0] == 1:  # in the two steps of `im2col`, backwards: what is left is a kernel of one row
+        across = np.zeros((n, c, 1, kw, h + 2 * p, ow), columns.dtype)
+        for u in range(kh):
+            across[:, :, 0, :, u * dilation[0] : u * dilation[0] + oh] += columns[:, :, u]
+        columns, kh, size = across, 1, (h + 2 * p, ow)
     image = np.zeros((n, c, h + 2 * p, w + 2 * q), columns.dtype)
-    columns = columns.reshape(n, c, *kernel, *size)
-    for u, v in product(range(kernel[0]), range(kernel[1])):
+    for u, v in product(range(kh), range(kw)):
         image[seen_through(u, v, stride, dilation, size)] += columns[:, :, u, v]
     return image[:, :, p : p + h, q : q + w]
 
@@ -64,7 +75,7 @@ def conv2d(x, weight, bias, stride, padding, dilation, groups):
     y = np.empty((n, groups, o // groups, size[0] * size[1]), np.result_type(x, w))
 
     def forward(s):
-        columns = im2col(x[s], kernel, stride, padding, dilation, groups, size, ones=bias is not None)
+        columns = im2col(x[s], kernel, stride, padding, dilation, groups, size, ones=int(bias is not None))
         np.matmul(w, columns, out=y[s])
 
     run(forward, _cut(n, c, kernel, size, y.dtype))
@@ -88,11 +99,11 @@ def conv2d_dx(g, weight, input_size, stride, padding, dilation, groups):
 def conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups):
     """dw[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n,c,row,col]"""
     n, o, *size = g.shape
-    g = g.reshape(n, groups, o // groups, size[0] * size[1])
+    transposed = g.reshape(n, groups, o // groups, size[0] * size[1]).swapaxes(-1, -2)
 
     def backward(s):
         columns = im2col(x[s], kernel_size, stride, padding, dilation, groups, size)
-        return np.matmul(g[s], columns.swapaxes(-1, -2)).sum(axis=0)
+        return np.matmul(columns, transposed[s]).sum(axis=0)  # dw^T: BLAS takes longer for g @ columns^T
 
     dw = reduce(np.add, run(backward, _cut(n, x.shape[1], kernel_size, size, g.dtype)))
-    return dw.reshape(o, x.shape[1] // groups, *kernel_size)
+    return np.ascontiguousarray(dw.swapaxes(-1, -2)).reshape(o, x.shape[1] // groups, *kernel_size)
