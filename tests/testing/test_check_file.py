@@ -1,5 +1,6 @@
 """check_file from Python: nothing of the file reaches this process, and the limits hold."""
 
+import os
 import sys
 
 import pytest
@@ -41,6 +42,60 @@ def test_the_file_leaves_this_process_alone(tmp_path):
     ]
     assert not report.ok
     assert report.to_dict()["primitives"][0]["findings"][0]["file"] == str(path)
+
+
+def test_where_there_are_no_process_groups_the_worker_itself_is_ended(tmp_path, monkeypatch):
+    monkeypatch.delattr(os, "killpg", raising=False)  # as on Windows
+    path = tmp_path / "mine.py"
+    path.write_text("while True: print('x' * 10000)")
+    with pytest.raises(CheckError, match="printed more than 1 MB"):
+        check_file(path)
+
+
+ENDS = """
+import sys
+import tinygrad_edu as tge
+
+@tge.primitive
+def double(x):
+    return 2 * x
+
+@double.backward("x")
+def double_dx(g, y, x):
+    sys.exit("enough")
+"""
+
+EDGE = """
+import tinygrad_edu as tge
+
+@tge.primitive
+def up_to_one(x):
+    if x.max() > 1:
+        raise ValueError("at most 1")
+    return 2 * x
+
+@up_to_one.backward("x")
+def up_to_one_dx(g, y, x):
+    return 2 * g
+
+CASES = {"up_to_one": lambda rng: (([1.0, 0.5],), {})}
+"""
+
+
+def test_a_rule_that_ends_the_program(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(ENDS)
+    with pytest.raises(CheckError, match=r"mine\.py: double ends the program: sys.exit\('enough'\)"):
+        check_file(path)
+
+
+def test_what_a_check_raises_is_said_with_its_line(tmp_path):
+    """A finite difference steps over the edge of the function's domain."""
+    path = tmp_path / "mine.py"
+    path.write_text(EDGE)
+    (report,) = check_file(path).primitives
+    assert not report.ok
+    assert report.problem == "checking it raised ValueError: at most 1 (line 7)"
 
 
 def test_errors_name_the_file_as_it_was_given(tmp_path):

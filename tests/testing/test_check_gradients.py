@@ -58,6 +58,15 @@ def test_tensors_float32_and_scalars_are_taken(rng):
     assert x.dtype == np.float32
 
 
+def test_lists_are_taken_as_arrays():
+    assert check_gradients(tge.multiply, [1.0, 2.0], (3.0, 4.0)).checked == 4
+
+
+def test_a_function_that_depends_on_nothing_has_zero_gradients_at_every_order():
+    report = check_gradients(lambda x: tge.ones(2, dtype=np.float64), np.ones(3), order=3)
+    assert report.checked == 3 + 5 + 6
+
+
 def test_variadic_primitives(rng):
     join = tge.primitives()["concatenate"]
     check_gradients(join, rng.normal(size=(2, 1)), rng.normal(size=(2, 3)), axis=1, order=2)
@@ -150,6 +159,14 @@ def test_in_a_composite_the_culprit_is_found():
     assert (caught.value.primitive, caught.value.argument) == ("square", "x")
 
 
+def test_what_a_rule_raises_comes_through_if_the_call_is_too_large_to_be_looked_into():
+    def refuses(g, y, x):
+        raise ValueError("not that many")
+
+    with pytest.raises(ValueError, match="not that many"):
+        check_gradients(primitive(square, x=refuses), np.ones(2001), max_elements=3)
+
+
 def test_leaving_the_graph_blames_no_primitive():
     with pytest.raises(GradientMismatch, match="leave the graph") as caught:
         check_gradients(lambda x: x * tge.Tensor(np.exp(x.data)), np.array([1.0, 2.0]))
@@ -200,7 +217,7 @@ def test_the_rules_of_the_rules_are_blamed_at_second_order():
     [
         (lambda g, y, x: g.sum(), "shape"),
         (lambda g, y, x: np.float64(2) * np.asarray(g, np.float64) * np.asarray(x, np.float64), "dtype"),
-        (lambda g, y, x: (x > 0), "no upstream"),
+        (lambda g, y, x: x > 0, "no upstream"),
         (lambda g, y, x: 0, "dtype"),
     ],
 )

@@ -151,6 +151,39 @@ def test_shapes_are_guessed(forward, shapes):
     assert any(tuple(np.ndim(x) for x in call.inputs) == shapes for call in worked)
 
 
+def test_a_convolution_is_known_by_its_name():
+    p = tge.Primitive(lambda a, b: tge.conv2d.forward(a, b, None, stride=1, padding=0, dilation=1, groups=1), "my_conv")
+    assert {
+        tuple(map(len, guess.layout(RandomPick(np.random.default_rng(0)), ["a", "b"]))) for guess in guesses(p)
+    } == {(4, 4)}
+
+
+def test_parameters_of_any_name_are_moved_about_their_defaults():
+    seen = []
+
+    def op(x, *, flag=True, count=3, rate=0.5, mode="fast", needed):
+        seen.append((flag, count, rate, mode, needed))
+        return x * 2
+
+    assert check_primitive(wrong(op, x=lambda g, y, x, **params: 2 * g), examples=30, order=1).ok
+    flags, counts, rates, modes, given_ = map(set, zip(*seen, strict=True))
+    assert flags == {True, False}
+    assert counts == {3, 4}
+    assert rates == {0.25, 0.5, 1.0}
+    assert modes == {"fast"}
+    assert given_ == {2, 0.5, 1, 3}
+
+
+def test_a_way_that_works_now_and_then_is_better_than_none():
+    def three(x):
+        if x.ndim != 1 or len(x) != 3:
+            raise ValueError("3 elements, please")
+        return 2 * x
+
+    assert len(guesses(tge.Primitive(three))) == 1
+    assert check_primitive(wrong(three, x=lambda g, y, x: 2 * g)).ok
+
+
 def test_what_cannot_be_called_says_how_to_help():
     def picky(x):
         raise ValueError("x must be a Latin square of order 7")
@@ -192,6 +225,51 @@ def test_a_case_may_be_given(case):
 
 def test_a_case_that_is_nothing_of_the_kind():
     assert "must be a function" in check_primitive(tge.Primitive(only_seven), case=3).problem
+
+
+@pytest.mark.parametrize(
+    ("case", "problem"),
+    [
+        (lambda rng: ((np.array([1, 2]),), {}), "its result has dtype int64, which has no gradient"),
+        (lambda rng: ((np.array([np.inf]),), {}), "its result has nan or inf"),
+        (lambda rng: ((np.ones(1000),), {}), "its arrays are empty or large"),
+        (lambda rng: 1 / 0, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_case_that_never_gives_a_usable_call_says_why(case, problem):
+    report = check_primitive(wrong(lambda x: 2 * x, x=lambda g, y, x: 2 * g), case=case)
+    assert (report.ok, report.calls, report.problem) == (False, 0, problem)
+
+
+def test_an_argument_that_may_be_left_out_is_checked_where_it_is_given():
+    def affine(x, weight, bias=None):
+        return x @ weight + (0 if bias is None else bias)
+
+    p = wrong(
+        affine,
+        x=lambda g, y, x, weight, bias: g @ weight.T,
+        weight=lambda g, y, x, weight, bias: x.T @ g,
+        bias=lambda g, y, x, weight, bias: -g.sum(axis=0),
+    )
+    (finding,) = check_primitive(p, order=1).findings
+    assert (finding.argument, finding.kind) == ("bias", "sign")
+    assert finding.example.inputs["bias"] == [1.0]
+
+
+def test_calls_without_the_argument_show_nothing_of_its_rule():
+    def scale(x, factor=None):
+        return x * (1.0 if factor is None else factor)
+
+    p = wrong(
+        scale,
+        x=lambda g, y, x, factor: g * (1.0 if factor is None else factor),
+        factor=lambda g, y, x, factor: -(g * x),
+    )
+    numbers = st.integers(1, 9).map(lambda n: np.array([float(n)]))
+    case = st.tuples(st.tuples(numbers, st.none() | numbers), st.just({}))  # the simplest is to leave it out
+    (finding,) = check_primitive(p, case=case, order=1).findings
+    assert (finding.argument, finding.kind) == ("factor", "sign")
+    assert finding.example.inputs == {"x": [1.0], "factor": [1.0]}
 
 
 def test_a_missing_rule_is_reported():

@@ -54,6 +54,17 @@ def test_nan_and_right_elements_are_told_apart():
     assert text.count("<- wrong") == 1
 
 
+def test_an_argument_that_was_left_out_and_a_gradient_that_is_not_known():
+    def scale(x, factor=None):
+        """y = x or factor x"""
+        return x * (1.0 if factor is None else factor)
+
+    p = tge.Primitive(scale)
+    p.backward("x")(lambda g, y, x, factor: -g * (1.0 if factor is None else factor))
+    text = printed(check_primitive(p, case=lambda rng: ((rng.random(2), None), {}), order=1))
+    assert any(line.split() == ["factor:", "None"] for line in text.splitlines())
+
+
 def test_what_could_not_be_checked_says_why():
     def picky(x):
         raise ValueError("[no] markup in here")

@@ -61,7 +61,11 @@ def summarize(array: Any) -> Summary:
 
 
 def is_finite(array: Any) -> bool:
-    """Tell whether no element is NaN or infinite (integers and booleans never are)."""
+    """Tell whether no element is NaN or infinite (integers and booleans never are).
+
+    >>> is_finite(np.array([1.0, np.inf])), is_finite(np.array([1.0, 2.0])), is_finite(np.array([1, 2]))
+    (False, True, True)
+    """
     return array.dtype.kind != "f" or bool(np.isfinite(array).all())
 
 

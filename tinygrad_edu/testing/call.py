@@ -58,18 +58,18 @@ class Call:
             inputs[position] = value
         return np.asarray(self.primitive.forward(*inputs, **self.params))
 
-    def rule(self, position: int) -> Callable[..., Any] | None:
-        """Return the function that is the rule for the input at a position, or None."""
+    def rule(self, position: int) -> Callable[..., Any]:
+        """Return the function that is the rule for the input at a position; NotImplementedError if there is none."""
         rule = self.primitive.rules.get(self.primitive.argument_at(position))
-        if rule is not None and self.primitive.variadic and position >= len(self.primitive.arguments) - 1:
+        if rule is None:
+            raise NotImplementedError("it has no rule")
+        if self.primitive.variadic and position >= len(self.primitive.arguments) - 1:
             return partial(rule.function, position=position)
-        return None if rule is None else rule.function
+        return rule.function
 
     def given(self, position: int, g: np.ndarray, *, y: Any = None, inputs: Any = None) -> np.ndarray:
         """Return dL/d(input) as the rule gives it: for copies of the arrays, or others in their place."""
         rule = self.rule(position)
-        if rule is None:
-            raise NotImplementedError(f"there is no rule for {self.primitive.argument_at(position)}")
         inputs = self.inputs if inputs is None else inputs
         inputs = [x.copy() if isinstance(x, np.ndarray) else x for x in inputs]
         y = self.output() if y is None else y

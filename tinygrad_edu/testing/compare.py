@@ -41,7 +41,6 @@ class Comparison:
 
 def engine_gradients(level: Function | GradientOf, rng: np.random.Generator) -> tuple[list[Any], np.ndarray]:
     """Return what the engine says the gradients of all inputs are, and the random upstream gradient it was given."""
-    before = [np.array(a) if is_floating(a) else None for a in level.arrays]
     leaves, y = level.record(level.arrays)
     g = rng.standard_normal(y.shape)
     tensors = [t for t in leaves if isinstance(t, Tensor) and t.requires_grad]
@@ -50,9 +49,6 @@ def engine_gradients(level: Function | GradientOf, rng: np.random.Generator) -> 
         found[t].data if isinstance(t, Tensor) and t in found else np.zeros(np.shape(a))
         for t, a in zip(leaves, level.arrays, strict=True)
     ]
-    for name, array, copy in zip(level.names, level.arrays, before, strict=True):
-        if copy is not None and not np.array_equal(array, copy, equal_nan=True):
-            raise AssertionError(f"computing the gradients changed the input {name}")
     return given, g
 
 

@@ -352,9 +352,7 @@ def pool2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2) -> Pool2d
     sides = []
     for _ in "hw":
         size, kernel = draw(st.integers(1, max_side)), draw(st.integers(1, 4))
-        least = max(0, -((size - kernel) // 2))  # so much padding that one window fits
-        if least > kernel // 2:
-            kernel, least = size, 0
+        least = max(0, -((size - kernel) // 2))  # so much padding that one window fits: at most kernel // 2
         sides.append((size, kernel, draw(st.integers(1, 4)), draw(st.integers(least, kernel // 2))))
     size, kernel, stride, padding = zip(*sides, strict=True)
     return Pool2dCase(

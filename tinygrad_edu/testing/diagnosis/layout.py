@@ -37,15 +37,17 @@ def transposed(samples: list[Sample]) -> str | None:
     for position in range(len(samples[0].call.inputs)):
 
         def of_input(s: Sample, position: int = position) -> bool | None:
-            inputs = s.call.inputs
-            if position >= len(inputs):
-                return None
-            turned = _transposed(inputs[position])
+            turned = _transposed(_input(s, position))
             return _any_or_none(close(s.fire_with_input(position, t), s.expected) for t in turned)
 
         if every(samples, of_input):
             return f"{samples[0].call.primitive.argument_at(position)} is to be transposed in it (or not to be)"
     return None
+
+
+def _input(s: Sample, position: int) -> object:
+    """Return an input; None if this call of a variadic primitive has fewer."""
+    return s.call.inputs[position] if position < len(s.call.inputs) else None
 
 
 def _transposed(a: object) -> Iterator[np.ndarray]:
@@ -71,7 +73,7 @@ def flipped(samples: list[Sample]) -> str | None:
     for position in range(len(samples[0].call.inputs)):
 
         def of_input(s: Sample, position: int = position) -> bool | None:
-            turned = _flips(s.call.inputs[position])
+            turned = _flips(_input(s, position))
             return _any_or_none(close(s.fire_with_input(position, t), s.expected) for t in turned)
 
         if every(samples, of_input):
