@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import product
+from math import prod
 
 import numpy as np
 
 from .geometry import output_size, pad_image, seen_through
+from .threads import pieces, run
 
 
 def _views(x, kernel, stride, size):
@@ -15,37 +18,51 @@ def _views(x, kernel, stride, size):
         yield x[seen_through(u, v, stride, (1, 1), size)]
 
 
+def _cut(x):
+    """Cut images into pieces that fit the cache."""
+    return pieces(len(x), x.itemsize * prod(x.shape[1:]))
+
+
+def _padded_zeros(shape, padding, dtype):
+    return np.zeros((*shape[:2], shape[2] + 2 * padding[0], shape[3] + 2 * padding[1]), dtype)
+
+
 def _crop(padded, input_size, padding):
     (h, w), (p, q) = input_size, padding
     return padded[:, :, p : p + h, q : q + w]
 
 
-def _winners(x, kernel, stride, padding, size):
-    """Return which kernel position, numbered row by row, holds each window's largest pixel: the first among equals."""
+def _largest(x, kernel, stride, padding, size):
+    """Yield, for each kernel position, in which windows the largest pixel is there: the first among equals."""
     if padding != (0, 0) and x.dtype.kind == "f":
         x = np.maximum(x, np.finfo(x.dtype).min)  # so that even a pixel of -inf wins over the padding
-    x = pad_image(x, padding, -np.inf)
-    views = _views(x, kernel, stride, size)
-    best = next(views).copy()
-    winner = np.zeros(best.shape, np.min_scalar_type(kernel[0] * kernel[1]))
-    for k, seen in enumerate(views, 1):
-        larger = ~(seen <= best) & (
-            best == best
-        )  # a NaN wins over every number, the first NaN over the others
-        winner[larger] = k
-        np.copyto(best, seen, where=larger)
-    return winner
+    views = list(_views(pad_image(x, padding, -np.inf), kernel, stride, size))
+    y = reduce(np.maximum, views)
+    nan = np.isnan(y).any()
+    open_windows = np.ones(y.shape, bool)
+    for seen in views:
+        here = seen == y
+        if nan:
+            here |= seen != seen  # a NaN wins over every number, the first NaN over the others
+        here &= open_windows
+        open_windows ^= here
+        yield here
 
 
 def max_pool2d(x, kernel_size, stride, padding):
     """y[n,c,i,j] = the largest x[n,c,row,col] that the window at (i, j) sees (padding never wins)"""
     size = output_size(x.shape[2:], kernel_size, stride, padding)
-    if 0 in size:
-        return np.empty((*x.shape[:2], *size), x.dtype)
-    views = _views(pad_image(x, padding, -np.inf), kernel_size, stride, size)
-    y = next(views).copy()
-    for seen in views:
-        np.maximum(y, seen, out=y)
+    y = np.empty((*x.shape[:2], *size), x.dtype)
+
+    def forward(s):
+        views = _views(pad_image(x[s], padding, -np.inf), kernel_size, stride, size)
+        best = y[s]
+        best[...] = next(views)
+        for seen in views:
+            np.maximum(best, seen, out=best)
+
+    if y.size:
+        run(forward, _cut(x))
     return y
 
 
@@ -53,20 +70,30 @@ def max_pool2d_gather(u, x, kernel_size, stride, padding):
     """y[n,c,i,j] = u at the position where x has the largest pixel of the window at (i, j)"""
     size = output_size(x.shape[2:], kernel_size, stride, padding)
     y = np.zeros((*x.shape[:2], *size), u.dtype)
-    if 0 not in size:
-        winner = _winners(x, kernel_size, stride, padding, size)
-        for k, seen in enumerate(_views(pad_image(u, padding), kernel_size, stride, size)):
-            np.copyto(y, seen, where=winner == k)
+
+    def gather(s):
+        read = y[s]
+        seen_u = _views(pad_image(u[s], padding), kernel_size, stride, size)
+        for seen, here in zip(seen_u, _largest(x[s], kernel_size, stride, padding, size), strict=True):
+            read += seen * here
+
+    if y.size:
+        run(gather, _cut(x))
     return y
 
 
 def max_pool2d_scatter(g, x, kernel_size, stride, padding):
     """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows whose largest pixel of x is at (row, col)"""
-    dx = pad_image(np.zeros(x.shape, g.dtype), padding)
+    size = g.shape[2:]
+    dx = _padded_zeros(x.shape, padding, g.dtype)
+
+    def scatter(s):
+        seen_dx = _views(dx[s], kernel_size, stride, size)
+        for seen, here in zip(seen_dx, _largest(x[s], kernel_size, stride, padding, size), strict=True):
+            seen += g[s] * here
+
     if g.size:
-        winner = _winners(x, kernel_size, stride, padding, g.shape[2:])
-        for k, seen in enumerate(_views(dx, kernel_size, stride, g.shape[2:])):
-            np.add(seen, g, out=seen, where=winner == k)
+        run(scatter, _cut(x))
     return _crop(dx, x.shape[2:], padding)
 
 
@@ -74,19 +101,27 @@ def avg_pool2d(x, kernel_size, stride, padding):
     """y[n,c,i,j] = the sum of the pixels that the window at (i, j) sees / (kh * kw)"""
     size = output_size(x.shape[2:], kernel_size, stride, padding)
     y = np.zeros((*x.shape[:2], *size), x.dtype)
-    if 0 not in size:
-        for seen in _views(pad_image(x, padding), kernel_size, stride, size):
-            y += seen
-    y /= kernel_size[0] * kernel_size[1]
+
+    def forward(s):
+        mean = y[s]
+        for seen in _views(pad_image(x[s], padding), kernel_size, stride, size):
+            mean += seen
+        mean /= kernel_size[0] * kernel_size[1]
+
+    if y.size:
+        run(forward, _cut(x))
     return y
 
 
 def avg_pool2d_dx(g, input_size, kernel_size, stride, padding):
     """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
-    (h, w), (p, q) = input_size, padding
-    dx = np.zeros((*g.shape[:2], h + 2 * p, w + 2 * q), g.dtype)
-    if g.size:
-        share = g / (kernel_size[0] * kernel_size[1])
-        for seen in _views(dx, kernel_size, stride, g.shape[2:]):
+    dx = _padded_zeros((*g.shape[:2], *input_size), padding, g.dtype)
+
+    def backward(s):
+        share = g[s] / (kernel_size[0] * kernel_size[1])
+        for seen in _views(dx[s], kernel_size, stride, g.shape[2:]):
             seen += share
+
+    if g.size:
+        run(backward, _cut(dx))
     return _crop(dx, input_size, padding)
