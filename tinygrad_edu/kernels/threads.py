@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# What a piece works on: as much as the second-level cache of one core holds, and no less, because every hand-over
-# between threads costs tens of microseconds.
-PIECE_BYTES = 2**20
+# What a piece works on: about as much as the second-level cache of one core holds, and no less, because every
+# hand-over between threads costs tens of microseconds.
+PIECE_BYTES = 2**21
 
 
 def _available_processors() -> int:
@@ -73,12 +73,12 @@ def pieces(count: int, bytes_each: int) -> list[slice]:
     return cut(count, 1 << max(0, count * bytes_each // PIECE_BYTES).bit_length())
 
 
-def run(task: Callable[[Any], Any], work: Sequence[Any]) -> list[Any]:
-    """Return [task(w) for w in work], computed on all threads."""
+def run(task: Callable[[Any], Any], work: Sequence[Any], share: bool = True) -> list[Any]:
+    """Return [task(w) for w in work], computed on all threads, or on this one if it is not worth sharing."""
     if not _blas_limited:
         limit_blas()
     helpers = min(_num_threads, len(work)) - 1
-    if helpers < 1 or getattr(_inside, "job", False):
+    if helpers < 1 or not share or getattr(_inside, "job", False):
         return [task(w) for w in work]
     _start_workers(helpers)
     job = _Job(task, work, helpers)
