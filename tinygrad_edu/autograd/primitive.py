@@ -180,26 +180,28 @@ class Primitive:
     def _bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call's arguments into arrays and parameters, as Python would, completing the defaults."""
         count = len(args) if self.variadic else len(self.arguments)
-        arrays, extra = args[:count], args[count:]
-        if len(extra) > len(self.parameters):
+        if len(args) > count + len(self.parameters):
             most = count + len(self.parameters)
             raise TypeError(f"{self.name} takes at most {most} arguments, got {len(args)}")
-        given = dict(zip(self.parameters, extra, strict=False))
-        if twice := given.keys() & params.keys():
-            raise TypeError(f"{self.name} got the parameter {twice.pop()!r} twice")
-        given.update(params)
-        for position in range(len(arrays), count):
-            name = self.arguments[position]
-            if name not in given and position < count - self.optional:
+        complete = self._defaults.copy()
+        for name, value in zip(self.parameters, args[count:], strict=False):
+            if name in params:
+                raise TypeError(f"{self.name} got the parameter {name!r} twice")
+            complete[name] = _settled(value)
+        arrays = args[:count]
+        for name in self.arguments[len(arrays) : count]:
+            if name not in params and name in self.arguments[: count - self.optional]:
                 raise TypeError(f"{self.name} needs the argument {name!r}")
-            arrays += (given.pop(name, None),)
-        if not given.keys() <= self.parameters.keys():
-            wrong = ", ".join(sorted(given.keys() - self.parameters.keys()))
-            raise TypeError(f"{self.name} has no parameter {wrong}; it has: {', '.join(self.parameters) or 'none'}")
+            arrays += (params.pop(name, None),)
+        for name, value in params.items():
+            if name not in self.parameters:
+                allowed = ", ".join(self.parameters) or "none"
+                raise TypeError(f"{self.name} has no parameter {name}; it has: {allowed}")
+            complete[name] = _settled(value)
         for name in self._required:
-            if name not in given:
+            if name not in complete:
                 raise TypeError(f"{self.name} needs the parameter {name!r}")
-        return arrays, {**self._defaults, **{k: _settled(v) for k, v in given.items()}}
+        return arrays, complete
 
 
 def _frozen(arg: Any) -> Any:
@@ -218,7 +220,7 @@ def _settled(parameter: Any) -> Any:
     if isinstance(parameter, np.ndarray):
         return _frozen(parameter)
     if type(parameter) in (tuple, list):
-        return type(parameter)(map(_settled, parameter))
+        return type(parameter)([p if type(p) is int else _settled(p) for p in parameter])
     return parameter
 
 

@@ -29,7 +29,7 @@ def im2col(x, kernel, stride, padding, dilation, groups, size, ones=0):
     """
     x = pad_image(x, padding)
     (n, c, h, _), (kh, kw), (oh, ow) = x.shape, kernel, size
-    if stride[0] == 1:
+    if stride[0] == 1 and n * c > 4:
         # In two steps: each kernel column's view of all rows; of that, each kernel row's. Where the output's rows
         # follow each other without a gap, long runs are copied at once.
         across = windows(x, (1, kw), (1, stride[1]), (1, dilation[1]), (h, ow)).reshape(n, c * kw, h, ow)
@@ -38,10 +38,12 @@ def im2col(x, kernel, stride, padding, dilation, groups, size, ones=0):
     else:
         seen = windows(x, kernel, stride, dilation, size)
     rows = c // groups * kh * kw
-    columns = np.empty((n, groups, rows + ones, oh * ow), x.dtype)
+    if not ones:
+        return seen.reshape(n, groups, rows, oh * ow)
+    columns = np.empty((n, groups, rows + 1, oh * ow), x.dtype)
     by_channel = (n, groups, c // groups, kh, kw, oh, ow)
     columns[:, :, :rows].reshape(by_channel)[...] = seen.reshape(by_channel)
-    columns[:, :, rows:] = 1
+    columns[:, :, rows] = 1
     return columns
 
 
