@@ -12,7 +12,7 @@ from tinygrad_edu.testing import search
 from tinygrad_edu.testing.cases import CASES
 from tinygrad_edu.testing.faults import first_order_faults, overflow_fault
 from tinygrad_edu.testing.findings import PrimitiveReport
-from tinygrad_edu.testing.guess import CannotCall, Unusable, guesses, make_call
+from tinygrad_edu.testing.guess import CannotCall, Unusable, alike, broadcast, guesses, images, make_call
 from tinygrad_edu.testing.pick import DrawnPick, RandomPick
 from tinygrad_edu.testing.search import check_primitive
 from tinygrad_edu.testing.second_order import second_order_fault
@@ -151,11 +151,12 @@ def test_shapes_are_guessed(forward, shapes):
     assert any(tuple(np.ndim(x) for x in call.inputs) == shapes for call in worked)
 
 
-def test_a_convolution_is_known_by_its_name():
-    p = tge.Primitive(lambda a, b: tge.conv2d.forward(a, b, None, stride=1, padding=0, dilation=1, groups=1), "my_conv")
-    assert {
-        tuple(map(len, guess.layout(RandomPick(np.random.default_rng(0)), ["a", "b"]))) for guess in guesses(p)
-    } == {(4, 4)}
+def test_shapes_do_not_depend_on_the_primitives_name():
+    def conv(a, b):
+        return tge.conv2d.forward(a, b, None, stride=1, padding=0, dilation=1, groups=1)
+
+    assert {g.layout for g in guesses(tge.Primitive(conv, "op"))} == {images}
+    assert {g.layout for g in guesses(tge.Primitive(lambda a, b: a * b, "convex"))} == {alike, broadcast}
 
 
 def test_parameters_of_any_name_are_moved_about_their_defaults():

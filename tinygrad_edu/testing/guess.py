@@ -115,8 +115,6 @@ def layouts(primitive: Primitive) -> list[list[Layout]]:
         return [[scores], [alike]]
     if "kernel_size" in params or (len(names) > 1 and names[1] in KERNELS and {"stride", "padding"} & {*params}):
         return [[images]]
-    if "conv" in primitive.name and len(names) > 1:
-        return [[images]]
     if len(names) > 1 and any(n in KERNELS for n in names[1:]) and names[0] in IMAGES:
         return [[matrices, linear], [alike, broadcast, rows, square, images]]
     if len(names) == 1:
