@@ -173,9 +173,7 @@ class Primitive:
             return new_result(data)
         if tensors < len(args):
             args = tuple([_frozen(a) for a in args])
-        if params is self._defaults:
-            params = params.copy()  # the result's own: who changes its params must not change the primitive
-        return new_result(data, self, args, params)
+        return new_result(data, self, args, {name: _settled(value) for name, value in params.items()})
 
     def _bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call's arguments into arrays and parameters, as Python would, completing the defaults."""
@@ -187,7 +185,7 @@ class Primitive:
         for name, value in zip(self.parameters, args[count:], strict=False):
             if name in params:
                 raise TypeError(f"{self.name} got the parameter {name!r} twice")
-            complete[name] = _settled(value)
+            complete[name] = value
         arrays = args[:count]
         for name in self.arguments[len(arrays) : count]:
             if name not in params and name in self.arguments[: count - self.optional]:
@@ -197,7 +195,7 @@ class Primitive:
             if name not in self.parameters:
                 allowed = ", ".join(self.parameters) or "none"
                 raise TypeError(f"{self.name} has no parameter {name}; it has: {allowed}")
-            complete[name] = _settled(value)
+            complete[name] = value
         for name in self._required:
             if name not in complete:
                 raise TypeError(f"{self.name} needs the parameter {name!r}")

@@ -48,17 +48,22 @@ def im2col(x, kernel, stride, padding, dilation, groups, size, ones=0):
 
 
 def col2im(columns, x_shape, kernel, stride, padding, dilation, size):
-    """Add every column back to the pixels it was taken from: the transpose of `im2col`."""
+    """Add every column back to the pixels it was taken from: the transpose of `im2col`.
+
+    With stride 1 the outputs' rows may be as wide as the padded image's, filled up with zeros: then they lie as far
+    apart as the pixels they go to, and each kernel position is one long run.
+    """
     (n, c, h, w), (p, q), (kh, kw), (oh, ow) = x_shape, padding, kernel, size
+    height, width = h + 2 * p, w + 2 * q
     columns = columns.reshape(n, c, kh, kw, oh, ow)
-    if stride[0] == 1:  # in the two steps of `im2col`, backwards: what is left is a kernel of one row
-        across = np.zeros((n, c, 1, kw, h + 2 * p, ow), columns.dtype)
-        for u in range(kh):
-            across[:, :, 0, :, u * dilation[0] : u * dilation[0] + oh] += columns[:, :, u]
-        columns, kh, size = across, 1, (h + 2 * p, ow)
-    image = np.zeros((n, c, h + 2 * p, w + 2 * q), columns.dtype)
+    image = np.zeros((n, c, height, width), columns.dtype)
     for u, v in product(range(kh), range(kw)):
-        image[seen_through(u, v, stride, dilation, size)] += columns[:, :, u, v]
+        if stride == (1, 1) and ow == width:
+            first, count = u * dilation[0] * width + v * dilation[1], oh * width - v * dilation[1]
+            run_of_pixels = image.reshape(n, c, height * width)[:, :, first : first + count]
+            run_of_pixels += columns[:, :, u, v].reshape(n, c, oh * ow)[:, :, :count]
+        else:
+            image[seen_through(u, v, stride, dilation, size)] += columns[:, :, u, v]
     return image[:, :, p : p + h, q : q + w]
 
 
@@ -86,15 +91,18 @@ def conv2d(x, weight, bias, stride, padding, dilation, groups):
 
 def conv2d_dx(g, weight, input_size, stride, padding, dilation, groups):
     """dx[n,c,row,col] = sum over o,i,j,u,v with that row and col of g[n,o,i,j] * weight[o,c,u,v]"""
-    (n, o, *size), (_, c_per_group, *kernel) = g.shape, weight.shape
+    (n, o, oh, ow), (_, c_per_group, *kernel) = g.shape, weight.shape
     w = weight.reshape(groups, o // groups, -1).swapaxes(-1, -2)
-    g = g.reshape(n, groups, o // groups, size[0] * size[1])
     dx = np.empty((n, c_per_group * groups, *input_size), np.result_type(g, weight))
+    width = input_size[1] + 2 * padding[1] if stride == (1, 1) else ow  # see col2im
 
     def backward(s):
-        dx[s] = col2im(np.matmul(w, g[s]), dx[s].shape, kernel, stride, padding, dilation, size)
+        wide = np.zeros((s.stop - s.start, o, oh, width), g.dtype)
+        wide[..., :ow] = g[s]
+        columns = np.matmul(w, wide.reshape(len(wide), groups, o // groups, oh * width))
+        dx[s] = col2im(columns, dx[s].shape, kernel, stride, padding, dilation, (oh, width))
 
-    run(backward, _cut(n, dx.shape[1], kernel, size, dx.dtype))
+    run(backward, _cut(n, dx.shape[1], kernel, (oh, width), dx.dtype))
     return dx
 
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 from .. import kernels
 from ..autograd.primitive import primitive
 from ..kernels.geometry import output_size, pair
+from .reduction import sum
 
 
 def _geometry(stride, padding, dilation):
@@ -72,7 +73,7 @@ def conv2d_dw_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
 @conv2d.backward("bias")
 def conv2d_db_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
     """dL/dbias[o] = sum over n,i,j of g[n,o,i,j]: the bias was added at every position of every image"""
-    return g.sum(axis=(0, 2, 3))
+    return sum(g, axis=(0, 2, 3))
 
 
 @primitive

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
+from ..kernels import reductions
 from .elementwise import astype, exp
 from .shape import broadcast_to, reshape
 
@@ -29,7 +30,7 @@ def sum(x, *, axis=None, keepdims=False):
     >>> tge.sum(tge.ones(2, 3), axis=0).data
     array([2., 2., 2.], dtype=float32)
     """
-    return np.sum(x, axis, keepdims=keepdims)
+    return reductions.sum(x, axis, keepdims)
 
 
 @sum.backward("x")
