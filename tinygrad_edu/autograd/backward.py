@@ -85,10 +85,8 @@ def run_backward(
                 contribution = rule(g, result, *values, **params)
                 if contribution is not None:
                     like = x._data
-                    if not hasattr(contribution, "shape"):
-                        raise _no_array(y, position, contribution)
-                    if contribution.shape != like.shape:
-                        raise _wrong_shape(y, position, contribution)
+                    if getattr(contribution, "shape", None) != like.shape:
+                        raise _wrong_gradient(y, position, contribution)
                     if contribution.dtype is not like.dtype and contribution.dtype != like.dtype:
                         contribution = contribution.astype(like.dtype)
                     contributions[position] = contribution
@@ -96,7 +94,7 @@ def run_backward(
             if watch is not None:
                 watch(y, g, contributions)
 
-    finished.update((t, g) for t, g in pending.values())
+    finished.update({t: g for t, g in pending.values()})
     return finished
 
 
@@ -112,21 +110,16 @@ def _no_rule(y: Tensor, position: int) -> NotImplementedError:
     )
 
 
-def _no_array(y: Tensor, position: int, contribution: Any) -> TypeError:
+def _wrong_gradient(y: Tensor, position: int, contribution: Any) -> TypeError | ValueError:
     primitive: Primitive = y.primitive  # type: ignore[assignment]
-    return TypeError(
-        f"the rule {primitive.rules[primitive.argument_at(position)].name} of {primitive.name} returned a "
-        f"{type(contribution).__name__}; it must return an array, or None where the gradient is zero"
-    )
-
-
-def _wrong_shape(y: Tensor, position: int, contribution: Any) -> ValueError:
-    primitive: Primitive = y.primitive  # type: ignore[assignment]
-    argument = primitive.argument_at(position)
+    rule = f"the rule {primitive.rules[primitive.argument_at(position)].name} of {primitive.name} returned a "
+    if not hasattr(contribution, "shape"):
+        return TypeError(
+            f"{rule}{type(contribution).__name__}; it must return an array, or None where the gradient is zero"
+        )
     return ValueError(
-        f"the rule {primitive.rules[argument].name} of {primitive.name} returned a gradient of shape "
-        f"{contribution.shape} for an argument of shape {y.inputs[position].shape}; the two must agree "
-        "(sum_to undoes broadcasting)"
+        f"{rule}gradient of shape {contribution.shape} for an argument of shape {y.inputs[position].shape}; "
+        "the two must agree (sum_to undoes broadcasting)"
     )
 
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from contextlib import ContextDecorator
 
 
 class _Recording(threading.local):
@@ -24,18 +20,22 @@ def is_grad_enabled() -> bool:
     return recording.enabled
 
 
-@contextmanager
-def set_grad_enabled(enabled: bool) -> Iterator[None]:
+class set_grad_enabled(ContextDecorator):
     """Record operations, or not, inside a `with` block or a decorated function."""
-    before = recording.enabled
-    recording.enabled = enabled
-    try:
-        yield
-    finally:
-        recording.enabled = before
+
+    def __init__(self, enabled: bool):
+        self._enabled = enabled
+        self._before: list[bool] = []  # one for each block that is open: a decorated function may call itself
+
+    def __enter__(self) -> None:
+        self._before.append(recording.enabled)
+        recording.enabled = self._enabled
+
+    def __exit__(self, *exc: object) -> None:
+        recording.enabled = self._before.pop()
 
 
-def no_grad():
+def no_grad() -> set_grad_enabled:
     """Compute without recording: results need no gradient and keep no graph alive.
 
     >>> import tinygrad_edu as tge

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _registry: dict[str, Primitive] = {}
 
+_FIXED = frozenset({int, float, bool, str, type(None)})  # the types of parameters that nothing can change
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -173,7 +174,7 @@ class Primitive:
             return new_result(data)
         if tensors < len(args):
             args = tuple([_frozen(a) for a in args])
-        return new_result(data, self, args, {name: _settled(value) for name, value in params.items()})
+        return new_result(data, self, args, {k: v if type(v) in _FIXED else _settled(v) for k, v in params.items()})
 
     def _bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call's arguments into arrays and parameters, as Python would, completing the defaults."""

@@ -62,21 +62,23 @@ def set_num_threads(count: int) -> None:
 
 def cut(count: int, number: int) -> list[slice]:
     """Cut `count` items into at most `number` slices of nearly equal length."""
-    number = max(1, min(count, number))
-    if number == 1:
+    if min(count, number) <= 1:
         return [slice(0, count)]
+    number = min(count, number)
     return [slice(count * i // number, count * (i + 1) // number) for i in range(number)]
 
 
 def pieces(count: int, bytes_each: int) -> list[slice]:
     """Cut `count` items into slices that touch at most about PIECE_BYTES each: a power of two of them."""
-    return cut(count, 1 << max(0, count * bytes_each // PIECE_BYTES).bit_length())
+    return cut(count, 1 << (count * bytes_each // PIECE_BYTES).bit_length())
 
 
 def run(task: Callable[[Any], Any], work: Sequence[Any], share: bool = True) -> list[Any]:
     """Return [task(w) for w in work], computed on all threads, or on this one if it is not worth sharing."""
     if not _blas_limited:
         limit_blas()
+    if len(work) == 1:
+        return [task(work[0])]
     helpers = min(_num_threads, len(work)) - 1
     if helpers < 1 or not share or getattr(_inside, "job", False):
         return [task(w) for w in work]

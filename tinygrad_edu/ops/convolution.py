@@ -21,14 +21,24 @@ three are in `kernels/loops.py`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .. import kernels
 from ..autograd.primitive import primitive
 from ..kernels.geometry import output_size, pair
 from .reduction import sum
 
 
-def _geometry(stride, padding, dilation):
+@lru_cache(typed=True)
+def _pairs(stride, padding, dilation):
     return pair(stride, "stride"), pair(padding, "padding", least=0), pair(dilation, "dilation")
+
+
+def _geometry(stride, padding, dilation):
+    try:
+        return _pairs(stride, padding, dilation)
+    except TypeError:  # a list cannot be looked up
+        return _pairs.__wrapped__(stride, padding, dilation)
 
 
 @primitive

@@ -22,7 +22,7 @@ def matmul(a, b):
     >>> tge.matmul(tge.ones(2, 3), tge.ones(3)).data
     array([3., 3.], dtype=float32)
     """
-    if np.ndim(a) == 0 or np.ndim(b) == 0 or a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
+    if not getattr(a, "ndim", 0) or not getattr(b, "ndim", 0) or a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
         raise ValueError(
             f"matmul: shapes {np.shape(a)} and {np.shape(b)} do not fit; "
             "the last axis of the first must be as long as the second-to-last (or only) axis of the second"

@@ -78,7 +78,7 @@ def _checked(log_probs, targets, reduction):
         raise ValueError(f"scores of shape {log_probs.shape} need targets of shape ({n},), not {targets.shape}")
     if targets.dtype.kind not in "iu":
         raise TypeError(f"targets are class numbers, integers, not {targets.dtype}")
-    if n and not (targets.min() >= 0 and targets.max() < classes):
+    if n and not (np.minimum.reduce(targets) >= 0 and np.maximum.reduce(targets) < classes):
         wrong = targets[(targets < 0) | (targets >= classes)][0]
         raise ValueError(f"target {wrong} is out of range: {classes} classes are numbered 0 to {classes - 1}")
     return targets
