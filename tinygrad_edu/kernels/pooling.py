@@ -36,7 +36,8 @@ def _largest(x, kernel, stride, padding, size):
     """Yield, for each kernel position, in which windows the largest pixel is there: the first among equals."""
     if padding != (0, 0) and x.dtype.kind == "f":
         x = np.maximum(x, np.finfo(x.dtype).min)  # so that even a pixel of -inf wins over the padding
-    views = list(_views(pad_image(x, padding, -np.inf), kernel, stride, size))
+    # Copied, because neighbours in a view are `stride` apart and each is read twice.
+    views = [seen.copy() for seen in _views(pad_image(x, padding, -np.inf), kernel, stride, size)]
     y = reduce(np.maximum, views)
     nan = np.isnan(y).any()
     open_windows = np.ones(y.shape, bool)
@@ -86,11 +87,15 @@ def max_pool2d_scatter(g, x, kernel_size, stride, padding):
     """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows whose largest pixel of x is at (row, col)"""
     size = g.shape[2:]
     dx = _padded_zeros(x.shape, padding, g.dtype)
+    apart = stride[0] >= kernel_size[0] and stride[1] >= kernel_size[1]  # no two windows see the same pixel
 
     def scatter(s):
         seen_dx = _views(dx[s], kernel_size, stride, size)
         for seen, here in zip(seen_dx, _largest(x[s], kernel_size, stride, padding, size), strict=True):
-            seen += g[s] * here
+            if apart:
+                np.multiply(g[s], here, out=seen)
+            else:
+                seen += g[s] * here
 
     if g.size:
         run(scatter, _cut(x))
