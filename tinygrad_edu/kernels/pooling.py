@@ -32,6 +32,11 @@ def _crop(padded, input_size, padding):
     return padded[:, :, p : p + h, q : q + w]
 
 
+def _apart(kernel, stride):
+    """Tell whether no two windows see the same pixel, so that a gradient can be written instead of added."""
+    return stride[0] >= kernel[0] and stride[1] >= kernel[1]
+
+
 def _largest(x, kernel, stride, padding, size):
     """Yield, for each kernel position, in which windows the largest pixel is there: the first among equals."""
     if padding != (0, 0) and x.dtype.kind == "f":
@@ -87,7 +92,7 @@ def max_pool2d_scatter(g, x, kernel_size, stride, padding):
     """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows whose largest pixel of x is at (row, col)"""
     size = g.shape[2:]
     dx = _padded_zeros(x.shape, padding, g.dtype)
-    apart = stride[0] >= kernel_size[0] and stride[1] >= kernel_size[1]  # no two windows see the same pixel
+    apart = _apart(kernel_size, stride)
 
     def scatter(s):
         seen_dx = _views(dx[s], kernel_size, stride, size)
@@ -121,11 +126,15 @@ def avg_pool2d(x, kernel_size, stride, padding):
 def avg_pool2d_dx(g, input_size, kernel_size, stride, padding):
     """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
     dx = _padded_zeros((*g.shape[:2], *input_size), padding, g.dtype)
+    apart = _apart(kernel_size, stride)
 
     def backward(s):
         share = g[s] / (kernel_size[0] * kernel_size[1])
         for seen in _views(dx[s], kernel_size, stride, g.shape[2:]):
-            seen += share
+            if apart:
+                seen[...] = share
+            else:
+                seen += share
 
     if g.size:
         run(backward, _cut(dx))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
 from . import threads
@@ -31,7 +33,9 @@ def matmul(a, b):
     if min(m, n) <= THIN:
         number = 1 << (work // SMALL).bit_length()
     else:
-        number = min(1 << (work // LARGE).bit_length(), max(m, n) // LEAST_ROWS)
+        number = min(1 << (work // LARGE).bit_length(), max(m, inner, n) // LEAST_ROWS)
+        if inner >= max(m, n):
+            return reduce(np.add, threads.run(lambda s: a[:, s] @ b[s], threads.cut(inner, number)))
     y = np.empty((m, n), np.result_type(a, b))
     if m >= n:
         threads.run(lambda s: np.matmul(a[s], b, out=y[s]), threads.cut(m, number), work >= WORTH_A_THREAD)
