@@ -2,6 +2,7 @@
 
     pytest                                     the default: the whole suite in a few minutes
     pytest --hypothesis-profile=thorough       at least 1,000 examples a property
+    pytest --cov                               also which lines are run, in the processes that the tests start too
 
 No deadline in either: how long an example takes says nothing about a gradient.
 """

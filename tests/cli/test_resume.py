@@ -156,16 +156,20 @@ def test_a_full_disk_keeps_the_last_checkpoint(command, tmp_path, whole):
         "import resource, signal, sys\n"
         "import tinygrad_edu.training.saving as saving\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
         "saves = []\n"
         "save = saving.Saver.save\n"
         "def limited(self):\n"
         "    saves.append(1)\n"
         "    if len(saves) == 4:\n"
-        "        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, unlimited[1]))\n"
         "    save(self)\n"
         "saving.Saver.save = limited\n"
         "from tinygrad_edu.cli import main\n"
-        "main(sys.argv[1:])\n"
+        "try:\n"
+        "    main(sys.argv[1:])\n"
+        "finally:\n"  # so that what measures the tests' coverage can write its file
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", code, *map(str, RUN), "50", "--out", str(run)], capture_output=True, text=True
