@@ -47,24 +47,22 @@ def im2col(x, kernel, stride, padding, dilation, groups, size, ones=0):
     return columns
 
 
-def col2im(columns, x_shape, kernel, stride, padding, dilation, size):
-    """Add every column back to the pixels it was taken from: the transpose of `im2col`.
+def col2im(columns, image, kernel, stride, dilation, size):
+    """Add every column to the pixels of the padded images (n, c, h, w) it belongs to: the transpose of `im2col`.
 
-    With stride 1 the outputs' rows may be as wide as the padded image's, filled up with zeros: then they lie as far
-    apart as the pixels they go to, and each kernel position is one long run.
+    With stride 1 the outputs' rows may be as wide as the image's, filled up with zeros: then they lie as far apart
+    as the pixels they go to, and each kernel position is one long run.
     """
-    (n, c, h, w), (p, q), (kh, kw), (oh, ow) = x_shape, padding, kernel, size
-    height, width = h + 2 * p, w + 2 * q
-    columns = columns.reshape(n, c, kh, kw, oh, ow)
-    image = np.zeros((n, c, height, width), columns.dtype)
-    for u, v in product(range(kh), range(kw)):
-        if stride == (1, 1) and ow == width:
-            first, count = u * dilation[0] * width + v * dilation[1], oh * width - v * dilation[1]
-            run_of_pixels = image.reshape(n, c, height * width)[:, :, first : first + count]
-            run_of_pixels += columns[:, :, u, v].reshape(n, c, oh * ow)[:, :, :count]
-        else:
+    (n, c, h, w), (kh, kw), (oh, ow) = image.shape, kernel, size
+    if stride == (1, 1) and ow == w:
+        columns, flat = columns.reshape(n, c, kh, kw, oh * ow), image.reshape(n, c, h * w)
+        for u, v in product(range(kh), range(kw)):
+            first, count = u * dilation[0] * w + v * dilation[1], oh * w - v * dilation[1]
+            flat[:, :, first : first + count] += columns[:, :, u, v, :count]
+    else:
+        columns = columns.reshape(n, c, kh, kw, oh, ow)
+        for u, v in product(range(kh), range(kw)):
             image[seen_through(u, v, stride, dilation, size)] += columns[:, :, u, v]
-    return image[:, :, p : p + h, q : q + w]
 
 
 def _cut(n, channels, kernel, size, dtype):
@@ -92,18 +90,20 @@ def conv2d(x, weight, bias, stride, padding, dilation, groups):
 def conv2d_dx(g, weight, input_size, stride, padding, dilation, groups):
     """dx[n,c,row,col] = sum over o,i,j,u,v with that row and col of g[n,o,i,j] * weight[o,c,u,v]"""
     (n, o, oh, ow), (_, c_per_group, *kernel) = g.shape, weight.shape
-    w = weight.reshape(groups, o // groups, -1).swapaxes(-1, -2)
-    dx = np.empty((n, c_per_group * groups, *input_size), np.result_type(g, weight))
-    width = input_size[1] + 2 * padding[1] if stride == (1, 1) else ow  # see col2im
+    (h, w), (p, q), c = input_size, padding, c_per_group * groups
+    transposed = weight.reshape(groups, o // groups, -1).swapaxes(-1, -2)
+    padded = np.empty((n, c, h + 2 * p, w + 2 * q), np.result_type(g, weight))
+    width = w + 2 * q if stride == (1, 1) else ow  # see col2im
 
     def backward(s):
-        wide = np.zeros((s.stop - s.start, o, oh, width), g.dtype)
-        wide[..., :ow] = g[s]
-        columns = np.matmul(w, wide.reshape(len(wide), groups, o // groups, oh * width))
-        dx[s] = col2im(columns, dx[s].shape, kernel, stride, padding, dilation, (oh, width))
+        wide = np.empty((s.stop - s.start, o, oh, width), g.dtype)
+        wide[..., :ow], wide[..., ow:] = g[s], 0
+        columns = np.matmul(transposed, wide.reshape(len(wide), groups, o // groups, oh * width))
+        padded[s] = 0
+        col2im(columns, padded[s], kernel, stride, dilation, (oh, width))
 
-    run(backward, _cut(n, dx.shape[1], kernel, (oh, width), dx.dtype))
-    return dx
+    run(backward, _cut(n, c, kernel, (oh, width), padded.dtype))
+    return np.ascontiguousarray(padded[:, :, p : p + h, q : q + w])
 
 
 def conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups):
