@@ -72,6 +72,20 @@ def write(page_file: Path, json_file: Path, before: Path | None) -> None:
     page.write(page_file, results.load(json_file), results.load(before) if before else None)
 
 
+@main.command()
+@click.option("--seconds", default=1.0, show_default=True, help="How long each figure is measured, about.")
+@click.option("--write", "page_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the table into this page, between its markers.")  # fmt: skip
+def limits(seconds: float, page_file: Path | None) -> None:
+    """Measure what a step of MinimalCNN costs at least: its products, passes over memory, and calls, each alone."""
+    from .limits import table
+
+    found = table(seconds)
+    report.show_table(found)
+    if page_file:
+        page.write_table(page_file, found)
+
+
 if __name__ == "__main__":
     arguments = sys.argv[1:]
     if not arguments or (arguments[0] not in main.commands and arguments[0] != "--help"):

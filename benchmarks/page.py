@@ -30,6 +30,11 @@ def write(path: Path, run: dict[str, Any], before: dict[str, Any] | None = None)
     write_text(path, page)
 
 
+def write_table(path: Path, table: tables.Table) -> None:
+    """Put one table into the page."""
+    write_text(path, put(path.read_text() if path.exists() else TITLE, table.name, table.title, markdown(table)))
+
+
 def put(page: str, name: str, title: str, text: str) -> str:
     """Replace what stands between a section's markers; add the section where there are none."""
     begin, end = (f"<!-- benchmarks:{edge} {name} -->" for edge in ("begin", "end"))

@@ -19,7 +19,7 @@ def show(run: dict[str, Any], console: Console | None = None) -> None:
 
 
 def show_comparison(before: dict[str, Any], after: dict[str, Any]) -> None:
-    show_table(tables.comparison(before, after), _console())
+    show_table(tables.comparison(before, after))
 
 
 def _console() -> Console:
@@ -28,8 +28,9 @@ def _console() -> Console:
     return console if console.is_terminal else Console(width=220)
 
 
-def show_table(table: tables.Table, console: Console) -> None:
+def show_table(table: tables.Table, console: Console | None = None) -> None:
     """As rich draws it; beyond a narrow terminal each cell breaks before its ratio."""
+    console = console or _console()
     drawn = RichTable(title=f"{table.name}: {table.title}", title_justify="left", show_lines=False)
     for i, column in enumerate(table.columns):
         drawn.add_column(column, justify="left" if i == 0 else "right")

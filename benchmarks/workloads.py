@@ -123,7 +123,8 @@ MODULES = {
     "autograd": "autograd.numpy", "tinygrad": "tinygrad", "micrograd": "micrograd.engine",
 }  # fmt: skip
 
-_MEMORY = TRAIN + NETS + [_graph("chain", (), "backward", n, quick=n <= 10_000) for n in SIZES]
+_MEMORY = [*TRAIN, *NETS, _step("minimal", 1024)]
+_MEMORY += [_graph("chain", (), "backward", n, quick=n <= 10_000) for n in SIZES]
 
 WORKLOADS: dict[str, Workload] = {
     w.name: w

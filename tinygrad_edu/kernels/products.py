@@ -13,7 +13,7 @@ THIN = 16
 # Up to so many multiplications OpenBLAS multiplies matrices as they lie, where it can, without rearranging them.
 SMALL = 10**6
 # What other products are cut into: less, and the rearranging of what all pieces share is felt.
-LARGE, LEAST_ROWS = 2**25, 64
+LARGE, LEAST_ROWS = 2**25, 128
 # What is worth handing to another thread.
 WORTH_A_THREAD = 2**23
 
@@ -34,7 +34,7 @@ def matmul(a, b):
         number = 1 << (work // SMALL).bit_length()
     else:
         number = min(1 << (work // LARGE).bit_length(), max(m, inner, n) // LEAST_ROWS)
-        if inner >= max(m, n):
+        if inner >= 2 * max(m, n):
             return reduce(np.add, threads.run(lambda s: a[:, s] @ b[s], threads.cut(inner, number)))
     y = np.empty((m, n), np.result_type(a, b))
     if m >= n:
