@@ -35,6 +35,7 @@ def test_results_are_the_same_bit_for_bit_for_any_number_of_threads():
     w, b = rng.standard_normal((8, 3, 3, 3)).astype(np.float32), rng.standard_normal(8).astype(np.float32)
     left, right = rng.standard_normal((300, 500)), rng.standard_normal((500, 200))
     g = rng.standard_normal((64, 8, 26, 26)).astype(np.float32)
+    wide = rng.standard_normal((150, 2000))
 
     def everything():
         return [
@@ -43,6 +44,7 @@ def test_results_are_the_same_bit_for_bit_for_any_number_of_threads():
             tge.conv2d_dw(x, g, kernel_size=(3, 3)),
             tge.matmul(left, right),
             tge.matmul(right.T, left.T),
+            tge.matmul(wide, wide.T),
         ]
 
     results = []
@@ -57,7 +59,10 @@ def test_results_are_the_same_bit_for_bit_for_any_number_of_threads():
     np.testing.assert_allclose(results[0][4], (left @ right).T, rtol=1e-12, atol=1e-10)
 
 
-@pytest.mark.parametrize(("m", "k", "n"), [(5, 1, 7), (1, 4, 1), (0, 3, 2), (2, 0, 3), (2000, 60, 50), (50, 60, 2000)])
+@pytest.mark.parametrize(
+    ("m", "k", "n"),
+    [(5, 1, 7), (1, 4, 1), (0, 3, 2), (2, 0, 3), (2000, 60, 50), (50, 60, 2000), (150, 2000, 140), (60, 2000, 50)],
+)
 def test_products_of_every_proportion(m, k, n):
     rng = np.random.default_rng(0)
     a, b = rng.standard_normal((m, k)), rng.standard_normal((k, n))

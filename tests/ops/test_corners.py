@@ -221,6 +221,19 @@ def test_a_mistake_raises_at_the_call_and_names_what_it_saw(call, message):
         call()
 
 
+def test_a_pair_may_be_a_list():
+    x = tge.Tensor(np.arange(40.0).reshape(1, 1, 5, 8), requires_grad=True)
+    weight = np.arange(6.0).reshape(1, 1, 2, 3)
+    results = []
+    for kind in (tuple, list, np.array):
+        y = tge.conv2d(x, weight, stride=kind([2, 1]), padding=kind([0, 1]), dilation=kind([1, 2]))
+        results.append((y.data, *(d.data for d in tge.grad(y, [x], y.data))))
+    assert results[0][0].shape == (1, 1, 2, 6)
+    for other in results[1:]:
+        for one, two in zip(results[0], other, strict=True):
+            np.testing.assert_array_equal(one, two)
+
+
 # -- indices -----------------------------------------------------------------------------------------------
 
 

@@ -31,3 +31,15 @@ def test_a_sum_and_a_mean_do_not_need_the_values_they_were_computed_from():
         x.data = np.array([5.0, 5.0])
         y.backward()
         np.testing.assert_array_equal(x.grad.data, np.ones(2) / (2 if operation is tge.mean else 1))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_many_images_are_summed_by_channel(dtype, keepdims):
+    images = np.random.default_rng(0).integers(-9, 9, (32, 3, 20, 20)).astype(dtype)  # sums of integers are exact
+    images = np.asarray(images[::-1].transpose(0, 1, 3, 2))
+    total = tge.sum(tge.Tensor(images), axis=(0, 2, 3), keepdims=keepdims)
+    assert total.shape == ((1, 3, 1, 1) if keepdims else (3,))
+    assert total.dtype == dtype
+    for channel, value in enumerate(total.data.reshape(-1)):
+        assert value == int(images[:, channel].astype(int).sum())
