@@ -61,7 +61,18 @@ def test_results_are_the_same_bit_for_bit_for_any_number_of_threads():
 
 @pytest.mark.parametrize(
     ("m", "k", "n"),
-    [(5, 1, 7), (1, 4, 1), (0, 3, 2), (2, 0, 3), (2000, 60, 50), (50, 60, 2000), (150, 2000, 140), (60, 2000, 50)],
+    [
+        (5, 1, 7),
+        (1, 4, 1),
+        (0, 3, 2),
+        (2, 0, 3),
+        (2000, 60, 50),
+        (50, 60, 2000),
+        (150, 2000, 140),
+        (60, 2000, 50),
+        (4000, 60, 8),
+        (8, 60, 4000),
+    ],
 )
 def test_products_of_every_proportion(m, k, n):
     rng = np.random.default_rng(0)
