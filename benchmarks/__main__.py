@@ -64,12 +64,13 @@ def compare(before: Path, after: Path) -> None:
 
 @main.command()
 @click.argument("page_file", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("json_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("json_files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--before", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="An older JSON file, for tables of before and after.")  # fmt: skip
-def write(page_file: Path, json_file: Path, before: Path | None) -> None:
-    """Write the tables of a JSON file into a page, between its markers."""
-    page.write(page_file, results.load(json_file), results.load(before) if before else None)
+def write(page_file: Path, json_files: tuple[Path, ...], before: Path | None) -> None:
+    """Write the tables of JSON files into a page, between its markers; what was measured again replaces the older."""
+    run = results.join([results.load(file) for file in json_files])
+    page.write(page_file, run, results.load(before) if before else None)
 
 
 @main.command()

@@ -99,6 +99,23 @@ def figures_of(run: dict[str, Any], workload: str, case: str, peer: str) -> dict
     return {}
 
 
+def join(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put runs together: what was measured again replaces what was there. The machine is the first run's."""
+    whole = {**runs[0], "again": []}
+    for run in runs[1:]:
+        new = {(c["workload"], c["case"]): c for c in run["cases"]}
+        kept = [c for c in whole["cases"] if (c["workload"], c["case"]) not in new]
+        order = list(WORKLOADS)
+        whole["cases"] = sorted([*kept, *new.values()], key=lambda c: order.index(c["workload"]))
+        whole["libraries"] = {**run["libraries"], **whole["libraries"]}
+        about = run["machine"]
+        names = sorted({c["workload"] for c in run["cases"]}, key=order.index)
+        whole["again"].append(f"{', '.join(names)}: {len(new)} cases at {about['time']}, commit {about['commit']}")
+        others = max(whole["machine"].get("others", 0), about.get("others", 0))
+        whole["machine"] = {**whole["machine"], "others": others}
+    return {**whole, "fits": fits(whole)}
+
+
 def save(run: dict[str, Any], path: Path) -> None:
     """Write the run as JSON, whole or not at all."""
     write_text(path, json.dumps(run, indent=1) + "\n")

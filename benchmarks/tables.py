@@ -70,6 +70,7 @@ def machine_lines(run: dict[str, Any]) -> list[str]:
         f"{settings['data']}" + ("; the short form" if settings["quick"] else ""),
         *(f"set in the environment, for all: {k}={v}" for k, v in about.get("environment", {}).items()),
         *(f"not measured: {line}" for line in absent),
+        *(f"measured in a run of their own: {line}" for line in run.get("again", [])),
         *([BUSY.format(about["others"])] if busy(run) else []),
     ]
 

@@ -187,3 +187,23 @@ def test_a_tree_has_as_many_operations_as_it_says(n):
 
     expressions.tree([Counter() for _ in range(n + 1)], n)
     assert Counter.count == n
+
+
+def test_runs_are_joined_case_by_case(measured):
+    figures, _, _ = measured
+    first = json.loads(json.dumps(figures))
+    again = {**first, "cases": [json.loads(json.dumps(first["cases"][0]))]}
+    again["cases"][0]["peers"]["ours"]["median"] = 123.0
+    joined = results.join([first, again])
+    assert len(joined["cases"]) == len(first["cases"])
+    name = first["cases"][0]["workload"], first["cases"][0]["case"]
+    assert results.figures_of(joined, *name, "ours")["median"] == 123.0
+    assert any("1 cases at" in line for line in tables.machine_lines(joined))
+
+
+def test_the_limits_of_a_step_are_measured_and_explained():
+    done = run("limits", "--seconds", "0.005")
+    assert done.returncode == 0, done.stderr
+    assert "products alone" in done.stdout
+    for batch in ("1 ", "16 ", "64 ", "256 "):
+        assert f"│ {batch}" in done.stdout
