@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .results import cost, figures_of
-from .workloads import SGEMM_SIZE
+from .workloads import SGEMM_SIZE, TRAIN
 
 
 @dataclass
@@ -80,8 +80,9 @@ def _growth(run: dict[str, Any]) -> Iterator[Verdict]:
 
 
 def _memory(run: dict[str, Any]) -> Iterator[Verdict]:
+    asked = {case.name for case in TRAIN}
     for entry in run["cases"]:
-        if entry["workload"] == "memory" and entry["case"].startswith("minimal"):
+        if entry["workload"] == "memory" and entry["case"] in asked:
             ours, pytorch = (cost(entry["peers"].get(p, {})) for p in ("ours", "pytorch"))
             share = ours / pytorch if ours and pytorch else None
             found = "" if share is None else f"{share:.2f}"

@@ -8,14 +8,12 @@ import numpy as np
 
 from . import threads
 
-# A product with at most so many rows or columns is thin: rearranging its long operand costs as much as multiplying.
+# A product with one side at most this long is thin: rearranging its long operand costs as much as multiplying.
 THIN = 16
 # Up to so many multiplications OpenBLAS multiplies matrices as they lie, where it can, without rearranging them.
 SMALL = 10**6
 # What other products are cut into: less, and the rearranging of what all pieces share is felt.
 LARGE, LEAST_ROWS = 2**25, 128
-# What is worth handing to another thread.
-WORTH_A_THREAD = 2**23
 
 
 def matmul(a, b):
@@ -30,15 +28,30 @@ def matmul(a, b):
     work = m * inner * n
     if work <= SMALL:
         return np.matmul(a, b)
-    if min(m, n) <= THIN:
-        number = 1 << (work // SMALL).bit_length()
-    else:
-        number = min(1 << (work // LARGE).bit_length(), max(m, inner, n) // LEAST_ROWS)
-        if inner >= 2 * max(m, n):
-            return reduce(np.add, threads.run(lambda s: a[:, s] @ b[s], threads.cut(inner, number)))
+    if min(m, inner, n) <= THIN:
+        return _thin(a, b, work)
+    number = min(1 << (work // LARGE).bit_length(), max(m, inner, n) // LEAST_ROWS)
+    if inner >= 2 * max(m, n):
+        return reduce(np.add, threads.run(lambda s: a[:, s] @ b[s], threads.cut(inner, number)))
     y = np.empty((m, n), np.result_type(a, b))
     if m >= n:
-        threads.run(lambda s: np.matmul(a[s], b, out=y[s]), threads.cut(m, number), work >= WORTH_A_THREAD)
+        threads.run(lambda s: np.matmul(a[s], b, out=y[s]), threads.cut(m, number))
     else:
-        threads.run(lambda s: np.matmul(a, b[:, s], out=y[:, s]), threads.cut(n, number), work >= WORTH_A_THREAD)
+        threads.run(lambda s: np.matmul(a, b[:, s], out=y[:, s]), threads.cut(n, number))
+    return y
+
+
+def _thin(a, b, work):
+    """Cut the long side into small products of equal size: a stack of matrices, which NumPy multiplies in one call."""
+    (m, inner), n = a.shape, b.shape[1]
+    least = work // SMALL + 1
+    number = next((d for d in range(least, 4 * least) if max(m, n) % d == 0), 1)
+    y = np.empty((m, n), np.result_type(a, b))
+    if m >= n:
+        a, y_stack = a.reshape(number, m // number, inner), y.reshape(number, m // number, n)
+        job = lambda s: np.matmul(a[s], b, out=y_stack[s])  # noqa: E731
+    else:
+        b, y_stack = (x.reshape(len(x), number, n // number).swapaxes(0, 1) for x in (b, y))
+        job = lambda s: np.matmul(a, b[s], out=y_stack[s])  # noqa: E731
+    threads.run(job, threads.cut(number, 4 if work >= LARGE else 1))
     return y

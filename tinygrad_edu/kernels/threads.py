@@ -73,14 +73,14 @@ def pieces(count: int, bytes_each: int) -> list[slice]:
     return cut(count, 1 << (count * bytes_each // PIECE_BYTES).bit_length())
 
 
-def run(task: Callable[[Any], Any], work: Sequence[Any], share: bool = True) -> list[Any]:
-    """Return [task(w) for w in work], computed on all threads, or on this one if it is not worth sharing."""
+def run(task: Callable[[Any], Any], work: Sequence[Any]) -> list[Any]:
+    """Return [task(w) for w in work], computed on all threads."""
     if not _blas_limited:
         limit_blas()
     if len(work) == 1:
         return [task(work[0])]
     helpers = min(_num_threads, len(work)) - 1
-    if helpers < 1 or not share or getattr(_inside, "job", False):
+    if helpers < 1 or getattr(_inside, "job", False):
         return [task(w) for w in work]
     _start_workers(helpers)
     job = _Job(task, work, helpers)
