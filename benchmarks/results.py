@@ -12,15 +12,14 @@ round: median, least, most. "bytes" is memory above the imported library, "detai
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import statistics
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from tinygrad_edu.files import write_atomically
 
 from .workloads import WORKLOADS
 
@@ -129,17 +128,6 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file by way of a temporary one beside it, so that nobody ever finds half of it."""
+    """Write a file whole or not at all, and the folder it lies in."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    write_atomically(path, text)

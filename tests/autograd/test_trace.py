@@ -10,7 +10,7 @@ from tinygrad_edu.autograd.graph import Graph, collect_names
 from tinygrad_edu.autograd.primitive import Source
 from tinygrad_edu.autograd.summary import number, summarize
 from tinygrad_edu.autograd.trace import Arrival
-from tinygrad_edu.autograd.trace_json import shown_file, write_atomically
+from tinygrad_edu.autograd.trace_json import shown_file
 
 
 def leaf(*shape, seed=0):
@@ -252,13 +252,6 @@ def test_parameters_that_json_does_not_have_become_text():
 def test_foreign_files_are_named_in_full(tmp_path):
     assert shown_file(Source("/elsewhere/rules.py", 1, "")) == "/elsewhere/rules.py"
     assert shown_file(Source(str(tmp_path.cwd() / "mine.py"), 1, "")) == "mine.py"
-
-
-def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
-        write_atomically(tmp_path / "a", b"x")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_summaries_count_what_is_not_finite():

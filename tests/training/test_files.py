@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 import tinygrad_edu as tge
 from tinygrad_edu.errors import CheckpointError, RunFolderError
 from tinygrad_edu.training import RunFolder, fit, load_model, load_weights, save_weights
-from tinygrad_edu.training.files import load_arrays, save_arrays, write_atomically
+from tinygrad_edu.training.files import load_arrays, save_arrays, write_file
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +50,10 @@ def test_the_same_content_gives_the_same_bytes(tmp_path):
 
 def test_a_write_that_breaks_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     target = tmp_path / "file"
-    write_atomically(target, "old")
+    write_file(target, "old")
     monkeypatch.setattr("os.fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     with pytest.raises(RunFolderError, match=r"No space left on device.*the previous one is kept"):
-        write_atomically(target, "new")
+        write_file(target, "new")
     assert target.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 

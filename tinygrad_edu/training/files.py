@@ -1,11 +1,9 @@
-"""Files that are either whole or not there: written aside, brought to the disk, and then renamed."""
+"""The files of a run: what cannot be written says what to do about it; arrays are kept as safetensors."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,27 +12,17 @@ from typing import Any
 import numpy as np
 
 from ..errors import CheckpointError, RunFolderError
+from ..files import write_atomically
 
 NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 METADATA_KEY = "tinygrad_edu"  # the one entry in a safetensors file's metadata: JSON
 
 
-def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write a file so that its name stands for the old content or the new one, never for half of it.
-
-    Raises RunFolderError when that cannot be done; what was there before is then untouched.
-    """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def write_file(path: Path, content: bytes | str) -> None:
+    """Write a file of a run atomically, or raise RunFolderError, which says what to do about it."""
     try:
-        with open(aside, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-        _sync_folder(path.parent)
+        write_atomically(path, content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
         raise cannot_write(path, error) from error
 
 
@@ -44,16 +32,6 @@ def cannot_write(path: Path, error: OSError) -> RunFolderError:
         kept = "; the previous one is kept" if path.exists() else ""
         return RunFolderError(f"{path}: no room on the disk ({error.strerror}){kept}. Make room or use another --out")
     return RunFolderError(f"{path}: cannot be written ({error.strerror or error}); use another --out")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a rename to the disk. Windows cannot open folders, and does not need it."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 # -- arrays with a description, as safetensors --
@@ -69,7 +47,7 @@ def save_arrays(path: Path, arrays: Mapping[str, np.ndarray], description: Mappi
 
     whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     text = json.dumps({"checksum": _checksum(whole, description), "description": description})
-    write_atomically(path, save(whole, metadata={METADATA_KEY: text}))
+    write_file(path, save(whole, metadata={METADATA_KEY: text}))
 
 
 def load_arrays(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

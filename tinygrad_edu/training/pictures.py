@@ -9,7 +9,7 @@ import numpy as np
 
 from ..nn import Conv2d, LeakyReLU, ReLU, Sigmoid, Tanh, evaluating, record_calls
 from .evaluate import Evaluation
-from .files import write_atomically
+from .files import write_file
 from .history import History
 from .run_folder import RunFolder
 from .weights import load_weights
@@ -92,5 +92,5 @@ def _feature_maps(model: Any, conv: Conv2d, test: Dataset, position: int) -> Fig
 def _save(figure: Figure, path: Path) -> Path:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
-    write_atomically(path, buffer.getvalue())
+    write_file(path, buffer.getvalue())
     return path

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CheckpointError, RunFolderError
-from .files import cannot_write, write_atomically
+from .files import cannot_write, write_file
 
 
 class RunFolder:
@@ -123,7 +123,7 @@ class RunFolder:
 
     def write_settings(self, settings: Mapping[str, Any]) -> None:
         """Write the settings anew."""
-        write_atomically(self.settings_file, _as_text(settings))
+        write_file(self.settings_file, _as_text(settings))
 
     def __fspath__(self) -> str:
         return str(self.path)

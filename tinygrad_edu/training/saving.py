@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import TrainingError
 from .checkpoint import TrainingState
-from .files import write_atomically
+from .files import write_file
 from .run_folder import RunFolder
 from .weights import save_weights
 
@@ -67,7 +67,7 @@ class Saver:
             return
         check_finite(self.state.model, self.state.position.step)
         self.state.save(self.run.checkpoint)
-        write_atomically(self.run.history, self.state.history.to_csv())
+        write_file(self.run.history, self.state.history.to_csv())
         self.last = time.perf_counter()
 
     def finish(self) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import graphviz
 
-from ..autograd.trace_json import write_atomically
 from ..errors import UserError
+from ..files import write_atomically
 
 FORMATS = ("svg", "png", "pdf", "dot")
 
