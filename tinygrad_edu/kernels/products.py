@@ -46,12 +46,12 @@ def _thin(a, b, work):
     (m, inner), n = a.shape, b.shape[1]
     least = work // SMALL + 1
     number = next((d for d in range(least, 4 * least) if max(m, n) % d == 0), 1)
+    cut = threads.cut(number, 4 if work >= LARGE else 1)
     y = np.empty((m, n), np.result_type(a, b))
     if m >= n:
-        a, y_stack = a.reshape(number, m // number, inner), y.reshape(number, m // number, n)
-        job = lambda s: np.matmul(a[s], b, out=y_stack[s])  # noqa: E731
+        a, stack = a.reshape(number, m // number, inner), y.reshape(number, m // number, n)
+        threads.run(lambda s: np.matmul(a[s], b, out=stack[s]), cut)
     else:
-        b, y_stack = (x.reshape(len(x), number, n // number).swapaxes(0, 1) for x in (b, y))
-        job = lambda s: np.matmul(a, b[s], out=y_stack[s])  # noqa: E731
-    threads.run(job, threads.cut(number, 4 if work >= LARGE else 1))
+        b, stack = (x.reshape(len(x), number, n // number).swapaxes(0, 1) for x in (b, y))
+        threads.run(lambda s: np.matmul(a, b[s], out=stack[s]), cut)
     return y
