@@ -337,6 +337,31 @@ def test_no_grad_as_a_decorator_works_every_time():
     assert (x * 2).requires_grad
 
 
+def test_a_decorated_function_may_run_in_several_threads_at_once():
+    entered = [threading.Event(), threading.Event()]
+    leave = [threading.Event(), threading.Event()]
+    after = {}
+
+    @tge.no_grad()
+    def evaluate(i):
+        entered[i].set()
+        assert leave[i].wait(10)
+
+    def work(i, enabled):
+        with tge.set_grad_enabled(enabled):
+            evaluate(i)
+            after[i] = tge.is_grad_enabled()
+
+    threads = [threading.Thread(target=work, args=(i, enabled)) for i, enabled in enumerate((True, False))]
+    for i, thread in enumerate(threads):
+        thread.start()
+        assert entered[i].wait(10)
+    for i, thread in enumerate(threads):  # who came first leaves first
+        leave[i].set()
+        thread.join(10)
+    assert after == {0: True, 1: False}
+
+
 def test_no_grad_belongs_to_one_thread():
     x = leaf(1.0)
     inside, go_on = threading.Event(), threading.Event()

@@ -49,6 +49,20 @@ def test_pooling(data, case):
         np.testing.assert_allclose(quick, slow, rtol=1e-13, atol=1e-13)
 
 
+@pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_an_infinite_gradient_goes_only_where_the_largest_pixel_is(special, stride):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((1, 2, 4, 4))
+    args = (2, 2), (stride, stride), (0, 0)
+    g = rng.standard_normal(fast.max_pool2d(x, *args).shape)
+    g[0, 1, 1, 0] = special
+    u = rng.standard_normal(x.shape)
+    u[0, 0, 1, 1] = special
+    np.testing.assert_allclose(fast.max_pool2d_scatter(g, x, *args), loops.max_pool2d_scatter(g, x, *args))
+    np.testing.assert_allclose(fast.max_pool2d_gather(u, x, *args), loops.max_pool2d_gather(u, x, *args))
+
+
 @given(data=st.data(), case=tgst.pool2d_cases(max_side=4))
 def test_pooling_of_infinities_and_nan(data, case):
     # -inf ties with the padding, which must not win; a NaN wins over every number.

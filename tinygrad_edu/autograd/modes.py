@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import threading
-from contextlib import ContextDecorator
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 
 class _Recording(threading.local):
@@ -20,12 +26,12 @@ def is_grad_enabled() -> bool:
     return recording.enabled
 
 
-class set_grad_enabled(ContextDecorator):
+class set_grad_enabled:
     """Record operations, or not, inside a `with` block or a decorated function."""
 
     def __init__(self, enabled: bool):
         self._enabled = enabled
-        self._before: list[bool] = []  # one for each block that is open: a decorated function may call itself
+        self._before: list[bool] = []  # one for each block that is open
 
     def __enter__(self) -> None:
         self._before.append(recording.enabled)
@@ -33,6 +39,15 @@ class set_grad_enabled(ContextDecorator):
 
     def __exit__(self, *exc: object) -> None:
         recording.enabled = self._before.pop()
+
+    def __call__(self, function: F) -> F:
+        """Decorate a function: its body is such a block."""
+        @functools.wraps(function)
+        def inside(*args: Any, **kwargs: Any) -> Any:
+            with set_grad_enabled(self._enabled):  # a block for each call: several threads may be in the function
+                return function(*args, **kwargs)
+
+        return cast("F", inside)
 
 
 def no_grad() -> set_grad_enabled:

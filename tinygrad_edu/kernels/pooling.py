@@ -55,6 +55,14 @@ def _largest(x, kernel, stride, padding, size):
         yield here
 
 
+def _selected(values, here):
+    """Return the values where `here`, else 0: a product, because a masked copy stalls at what nobody can predict."""
+    masked = values * here
+    if np.isfinite(masked).all():
+        return masked
+    return np.where(here, values, np.zeros((), values.dtype))  # infinity times 0 is no number
+
+
 def max_pool2d(x, kernel_size, stride, padding):
     """y[n,c,i,j] = the largest x[n,c,row,col] that the window at (i, j) sees (padding never wins)"""
     size = output_size(x.shape[2:], kernel_size, stride, padding)
@@ -81,7 +89,7 @@ def max_pool2d_gather(u, x, kernel_size, stride, padding):
         read = y[s]
         seen_u = _views(pad_image(u[s], padding), kernel_size, stride, size)
         for seen, here in zip(seen_u, _largest(x[s], kernel_size, stride, padding, size), strict=True):
-            read += seen * here
+            read += _selected(seen, here)
 
     if y.size:
         run(gather, _cut(x))
@@ -98,9 +106,9 @@ def max_pool2d_scatter(g, x, kernel_size, stride, padding):
         seen_dx = _views(dx[s], kernel_size, stride, size)
         for seen, here in zip(seen_dx, _largest(x[s], kernel_size, stride, padding, size), strict=True):
             if apart:
-                np.multiply(g[s], here, out=seen)
+                seen[...] = _selected(g[s], here)
             else:
-                seen += g[s] * here
+                seen += _selected(g[s], here)
 
     if g.size:
         run(scatter, _cut(x))
