@@ -57,9 +57,8 @@ def _largest(x, kernel, stride, padding, size):
 
 def _selected(values, here):
     """Return the values where `here`, else 0: a product, because a masked copy stalls at what nobody can predict."""
-    masked = values * here
-    if np.isfinite(masked).all():
-        return masked
+    if np.isfinite(values).all():
+        return values * here
     return np.where(here, values, np.zeros((), values.dtype))  # infinity times 0 is no number
 
 
