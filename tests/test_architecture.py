@@ -1,8 +1,10 @@
 """The rooms' imports go one way, and importing the library costs NumPy and no more."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,8 @@ MAY_READ = {
     "testing": {"autograd", "ops", "kernels", "random", "errors"},
     "viz": {"autograd", "ops", "kernels", "nn", "errors", "files"},
 }
+# Imported under another name than installed by; what requests streams raises the errors of urllib3.
+INSTALLED_AS = {"PIL": "pillow", "urllib3": "requests"}
 ENGINE = ("autograd", "ops", "kernels", "random", "errors", "files", "__init__")
 
 
@@ -101,7 +105,7 @@ def test_the_engine_imports_numpy_and_the_standard_library_only():
 def test_the_checks_above_can_see_an_import():
     assert "tinygrad_edu.kernels.geometry.pair" in imports(PACKAGE / "ops" / "convolution.py")
     assert ("autograd", "tinygrad_edu.autograd.primitive.primitive") in list(rooms_read(PACKAGE / "ops" / "linear.py"))
-    lazily = PACKAGE / "kernels" / "threads.py"
+    lazily = PACKAGE / "kernels" / "process.py"
     assert "threadpoolctl" in imports(lazily)
     assert "threadpoolctl" not in imports(lazily, top_level_only=True)
 
@@ -120,3 +124,27 @@ def test_importing_the_library_imports_numpy_and_nothing_else():
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     rooms = {m.split(".")[1] for m in result.stdout.split()}
     assert rooms == {"autograd", "kernels", "notebook", "ops", "random"}
+
+
+def test_training_a_dense_layer_and_a_convolution_imports_numpy_and_threadpoolctl_and_nothing_else():
+    code = (
+        "import sys, numpy, numpy.random; before = set(sys.modules)\n"
+        "import tinygrad_edu as tge\n"
+        "from tinygrad_edu import nn, optim\n"
+        "model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8, 10))\n"
+        "tge.cross_entropy(model(tge.rand(2, 1, 4, 4)), numpy.array([3, 1])).backward()\n"
+        "optim.SGD(model.parameters(), lr=0.1).step()\n"
+        "print(*sorted({m.split('.')[0] for m in set(sys.modules) - before}))\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert set(result.stdout.split()) - set(sys.stdlib_module_names) == {"tinygrad_edu", "threadpoolctl"}
+
+
+def test_what_is_imported_is_declared_and_the_other_way_round_and_the_readme_says_for_what():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.match(r"[\w-]+", requirement)[0] for requirement in project["dependencies"]}
+    imported = {name.split(".")[0] for path in files() for name in imports(path)}
+    ours = {*sys.stdlib_module_names, "tinygrad_edu"}
+    assert {INSTALLED_AS.get(name, name) for name in imported - ours} == declared
+    section = (PACKAGE.parent / "README.md").read_text(encoding="utf-8").split("## What it stands on")[1]
+    assert not {name for name in declared if name not in section.lower()}

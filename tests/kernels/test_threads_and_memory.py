@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tge
-from tinygrad_edu.kernels import geometry, memory, products, threads
+from tinygrad_edu.kernels import geometry, memory, process, products, threads
 
 
 @pytest.fixture(autouse=True)
@@ -173,6 +173,7 @@ def test_keeping_and_releasing_memory(monkeypatch):
     assert memory.keep_memory() is linux
     assert memory.release_memory() in (True, False)
     asked = []
+    monkeypatch.setattr(memory, "_asked", False)
     monkeypatch.setattr(memory, "keep_memory", asked.append)
     for setting, expected in (
         ("0", []),
@@ -184,6 +185,34 @@ def test_keeping_and_releasing_memory(monkeypatch):
         asked.clear()
         memory.keep_memory_as_set()
         assert asked == expected
+
+
+def test_the_first_work_does_not_overrule_what_the_user_asked_of_memory(monkeypatch):
+    monkeypatch.setattr(memory, "_asked", False)
+    monkeypatch.setattr(memory, "_gnu_c_library", lambda: None)
+    memory.keep_memory(5 * 2**20)
+    monkeypatch.setattr(memory, "keep_memory", lambda _: pytest.fail("asked again"))
+    process.prepare()
+
+
+@pytest.mark.skipif(memory._gnu_c_library() is None, reason="needs the GNU C library")
+def test_importing_changes_nothing_in_the_process_and_the_first_work_two_things():
+    code = (
+        "import numpy as np, threadpoolctl, tinygrad_edu as tge\n"
+        "def resident():\n"
+        "    return int(open('/proc/self/statm').read().split()[1]) * 4096 / 2**20\n"
+        "def given_back():\n"
+        "    array = np.ones(24 * 2**20, np.uint8); before = resident(); del array\n"
+        "    return before - resident() > 12\n"
+        "def blas_threads():\n"
+        "    return {pool['num_threads'] for pool in threadpoolctl.threadpool_info() if pool['user_api'] == 'blas'}\n"
+        "threadpoolctl.threadpool_limits(2, user_api='blas')\n"
+        "print(given_back(), *blas_threads())\n"
+        "tge.nn.Linear(2, 3)(tge.rand(4, 2))\n"
+        "print(given_back(), *blas_threads())\n"
+    )
+    result = run_python(code, TINYGRAD_EDU_KEEP_MEMORY="")
+    assert result.stdout.split() == ["True", "2", "False", "1"], result.stderr
 
 
 def test_elsewhere_memory_is_left_alone(monkeypatch):
@@ -211,10 +240,10 @@ def test_the_setting_is_read_in_this_process_too(monkeypatch):
     assert threads._available_processors() == 3
 
 
-def test_blas_is_limited_by_whoever_multiplies_first(monkeypatch):
-    monkeypatch.setattr(threads, "_blas_limited", False)
+def test_the_process_is_prepared_by_whoever_multiplies_first(monkeypatch):
+    monkeypatch.setattr(process, "prepared", False)
     np.testing.assert_array_equal(products.matmul(np.ones((2, 3)), np.ones((3, 2))), np.full((2, 2), 3.0))
-    assert threads._blas_limited
+    assert process.prepared
 
 
 def test_what_a_forked_child_forgets(monkeypatch):

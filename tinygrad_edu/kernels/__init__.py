@@ -5,12 +5,10 @@ from __future__ import annotations
 from types import ModuleType
 
 from . import fast, loops
-from .memory import keep_memory, keep_memory_as_set, release_memory
+from .memory import keep_memory, release_memory
 from .threads import get_num_threads, set_num_threads
 
 __all__ = ["get_num_threads", "keep_memory", "release_memory", "set_num_threads", "use_kernels"]
-
-keep_memory_as_set()
 
 _families: dict[str, ModuleType] = {"fast": fast, "loops": loops}
 

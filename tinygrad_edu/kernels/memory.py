@@ -5,7 +5,9 @@ operating system, and the next one faults in again page by page, which costs mor
 docs/performance.md). So the allocator is asked to keep up to `bound` bytes of free memory. NumPy allocates as ever;
 nothing else in this library knows of it.
 
-The environment variable TINYGRAD_EDU_KEEP_MEMORY sets the bound in MiB; 0 leaves the allocator as it is.
+It is asked before the first work (process.py), for the whole process. The environment variable
+TINYGRAD_EDU_KEEP_MEMORY sets the bound in MiB; 0 leaves the allocator as it is. Who has called `keep_memory` before
+is not overruled.
 Only the GNU C library can be asked; elsewhere both functions do nothing and say so by returning False.
 """
 
@@ -20,6 +22,8 @@ LARGEST_KEPT_ARRAY = 32 * 2**20  # the most that the GNU C library takes for M_M
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
+_asked = False
+
 
 def _gnu_c_library() -> ctypes.CDLL | None:
     if not sys.platform.startswith("linux"):
@@ -30,6 +34,8 @@ def _gnu_c_library() -> ctypes.CDLL | None:
 
 def keep_memory(bound: int = DEFAULT_BOUND) -> bool:
     """Let up to `bound` bytes of freed memory stay with the process; return whether the allocator agreed."""
+    global _asked
+    _asked = True
     library = _gnu_c_library()
     if library is None:
         return False
@@ -49,8 +55,8 @@ def release_memory() -> bool:
 
 
 def keep_memory_as_set() -> None:
-    """Apply TINYGRAD_EDU_KEEP_MEMORY, or the default bound."""
+    """Apply TINYGRAD_EDU_KEEP_MEMORY, or the default bound, where nobody has asked for another."""
     setting = os.environ.get("TINYGRAD_EDU_KEEP_MEMORY", "")
-    bound = int(setting) * 2**20 if setting.isdigit() else DEFAULT_BOUND
-    if bound:
+    bound = int(setting) * 2**20 if setting.isdecimal() else DEFAULT_BOUND
+    if bound and not _asked:
         keep_memory(bound)

@@ -6,7 +6,7 @@ from functools import reduce
 
 import numpy as np
 
-from . import threads
+from . import process, threads
 
 # A product with one side at most this long is thin: rearranging its long operand costs as much as multiplying.
 THIN = 16
@@ -18,8 +18,8 @@ LARGE, LEAST_ROWS = 2**25, 128
 
 def matmul(a, b):
     """y[..., i, k] = sum over j of a[..., i, j] * b[..., j, k]; vectors as in NumPy"""
-    if not threads._blas_limited:
-        threads.limit_blas()
+    if not process.prepared:
+        process.prepare()
     if a.ndim != 2 or b.ndim != 2:
         return np.matmul(a, b)
     (m, inner), n = a.shape, b.shape[1]

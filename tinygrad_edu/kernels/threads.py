@@ -1,8 +1,8 @@
 """The one place where threads come from.
 
 A kernel cuts its work into pieces that fit a core's cache and hands them to `run`. NumPy lets go of Python's lock
-while it computes, so plain threads keep all cores busy. BLAS gets one thread, because the pieces are the parallelism;
-and the cut depends on shapes alone, so that results are the same, bit for bit, for any number of threads.
+while it computes, so plain threads keep all cores busy. BLAS gets one thread (process.py), because the pieces are the
+parallelism; and the cut depends on shapes alone, so that results are the same, bit for bit, for any number of threads.
 
 The number of threads is that of the processors this process may use, unless TINYGRAD_EDU_THREADS or
 `set_num_threads` says otherwise.
@@ -16,6 +16,8 @@ from collections import deque
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from . import process
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -26,7 +28,7 @@ PIECE_BYTES = 2**21
 
 def _available_processors() -> int:
     setting = os.environ.get("TINYGRAD_EDU_THREADS", "")
-    if setting.isdigit() and int(setting) > 0:
+    if setting.isdecimal() and int(setting) > 0:
         return int(setting)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -37,7 +39,6 @@ _num_threads = _available_processors()
 _jobs: SimpleQueue[_Job] = SimpleQueue()
 _workers = 0
 _inside = threading.local()
-_blas_limited = False
 
 
 def get_num_threads() -> int:
@@ -75,8 +76,8 @@ def pieces(count: int, bytes_each: int) -> list[slice]:
 
 def run(task: Callable[[Any], Any], work: Sequence[Any]) -> list[Any]:
     """Return [task(w) for w in work], computed on all threads."""
-    if not _blas_limited:
-        limit_blas()
+    if not process.prepared:
+        process.prepare()
     if len(work) == 1:
         return [task(work[0])]
     helpers = min(_num_threads, len(work)) - 1
@@ -149,12 +150,3 @@ def _forget_workers() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_workers)
-
-
-def limit_blas() -> None:
-    """Give BLAS one thread: the pieces are what runs in parallel."""
-    global _blas_limited
-    import threadpoolctl  # only when there is work, so that importing the engine stays cheap
-
-    threadpoolctl.threadpool_limits(1, user_api="blas")
-    _blas_limited = True
