@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tge
+from tinygrad_edu.autograd.primitive import _registry as registry
 from tinygrad_edu.viz import STYLES, GraphTooLarge, GraphvizMissing, draw_backward, draw_graph, record_modules
 from tinygrad_edu.viz.render import install_command
 
@@ -141,6 +142,25 @@ def test_the_closed_relu_is_counted_and_drawn_in_every_style():
         assert picture.source.count(f"closed: {closed:,} of 5,408") == 2
         assert "closed.png" in picture.images
     assert draw_backward(trace, thumbnails=False).images == {}
+
+
+@pytest.mark.parametrize("gate", [None, lambda x, *, at: x > at])
+def test_what_is_closed_is_said_by_the_primitive_and_not_by_its_name(gate, monkeypatch):
+    monkeypatch.delitem(registry, "relu")  # restored afterwards: the library's is still wanted
+
+    @tge.primitive(gate=gate)
+    def relu(x, *, at):
+        """y = x where x > at, else 0"""
+        return x * (x > at)
+
+    @relu.backward("x")
+    def relu_dx(g, y, x, *, at):
+        """dL/dx = g * [x > at]"""
+        return g * (x > at)
+
+    picture = draw_backward(relu(leaf("x", 1.0, 2.0, 3.0), at=2.5).sum())
+    assert picture.source.count("closed: 2 of 3") == (0 if gate is None else 2)
+    assert len(picture.images) == (0 if gate is None else 2)  # the mask, and its colour in the legend
 
 
 def test_a_loss_without_parameters_is_refused():

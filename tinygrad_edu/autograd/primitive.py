@@ -56,11 +56,15 @@ class Primitive:
 
     What stands before the `*` in the function's signature are arrays, what stands after it are parameters
     (`axis`, `stride` ...). An array with a default of None (a bias) may be left out. `*xs` takes any number of arrays.
+
+    A unit that is open or closed, such as relu, says so with a `gate`: called like the function itself, it tells for
+    each element of the result whether the gradient passes there. Pictures paint the others grey.
     """
 
-    def __init__(self, forward: Callable[..., Any], name: str | None = None):
+    def __init__(self, forward: Callable[..., Any], name: str | None = None, gate: Callable[..., Any] | None = None):
         functools.update_wrapper(self, forward)
         self.forward = forward
+        self.gate = gate
         self.name: str = name or forward.__name__
         self.arguments: tuple[str, ...] = ()
         self.variadic = False
@@ -223,7 +227,12 @@ def _settled(parameter: Any) -> Any:
     return parameter
 
 
-def primitive(forward: Callable[..., Any] | None = None, *, name: str | None = None) -> Any:
+def primitive(
+    forward: Callable[..., Any] | None = None,
+    *,
+    name: str | None = None,
+    gate: Callable[..., Any] | None = None,
+) -> Any:
     """Turn a NumPy function into a primitive and enter it into the registry.  Used as a decorator.
 
     >>> import numpy as np
@@ -242,8 +251,8 @@ def primitive(forward: Callable[..., Any] | None = None, *, name: str | None = N
     array([ 3., 12.], dtype=float32)
     """
     if forward is None:
-        return functools.partial(primitive, name=name)
-    made = Primitive(forward, name)
+        return functools.partial(primitive, name=name, gate=gate)
+    made = Primitive(forward, name, gate)
     _registry[made.name] = made
     return made
 

@@ -94,7 +94,7 @@ def sigmoid_dx(g, y, x):
     return g * y * (1 - y)
 
 
-@primitive
+@primitive(gate=lambda x: x > 0)
 def relu(x):
     """y = max(x, 0)
 

@@ -144,13 +144,11 @@ def summary_text(summary: Summary) -> str:
 
 
 def closed_by(node: Tensor) -> np.ndarray | None:
-    """Return where a result lets no gradient pass: at a closed ReLU, at a dropped unit.  None for other primitives."""
-    assert node.primitive is not None
-    if node.primitive.name == "relu":
-        return ~(as_array(node.inputs[0]) > 0)
-    if node.primitive.name == "dropout":
-        return ~np.broadcast_to(as_array(node.inputs[1]).astype(bool), node.shape)
-    return None
+    """Return where a result lets no gradient pass, as the gate of its primitive says."""
+    if node.primitive is None or node.primitive.gate is None:
+        return None
+    opened = node.primitive.gate(*(as_array(x) for x in node.inputs), **node.params)
+    return ~np.broadcast_to(np.asarray(opened, bool), node.shape)
 
 
 def closed_text(closed: np.ndarray) -> str:
