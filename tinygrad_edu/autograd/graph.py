@@ -39,14 +39,14 @@ class Graph:
         self._numbers: dict[int, int] = {}  # id(value) -> its position; the values above keep the ids valid
         self._labels: dict[int, str] = {}
         self._taken: dict[str, int] = {}
-        results, leaves = _reachable(outputs)
-        for y in sorted(results, key=lambda t: t._stamp):
+        outputs = list(outputs)
+        for y in results_behind(outputs):
             assert y.primitive is not None
             for position, x in enumerate(y.inputs):
                 if is_value(x) and id(x) not in self._numbers:
                     self._enter(x, f"{y.primitive.argument_at(position)} of {y.primitive.name}")
             self._enter(y, y.primitive.name)
-        for t in leaves:
+        for t in outputs:  # those that are leaves
             if id(t) not in self._numbers:
                 self._enter(t, "tensor")
 
@@ -87,18 +87,19 @@ def is_value(x: Any) -> bool:
     return isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.ndim > 0)
 
 
-def _reachable(outputs: Iterable[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-    """Return the recorded results that `outputs` were computed from, and those outputs that are leaves."""
-    stack = list(outputs)
-    leaves = [t for t in stack if t.primitive is None]
-    seen: dict[int, Tensor] = {id(t): t for t in stack if t.primitive is not None}
-    stack = list(seen.values())
+def results_behind(outputs: Iterable[Tensor], since: int = 0) -> list[Tensor]:
+    """Return the recorded results that `outputs` were computed from, themselves included, in the order of computation.
+
+    With `since`, only those that are younger than this stamp.
+    """
+    found: dict[int, Tensor] = {}
+    stack: list[Any] = list(outputs)
     while stack:
-        for x in stack.pop().inputs:
-            if isinstance(x, Tensor) and x.primitive is not None and id(x) not in seen:
-                seen[id(x)] = x
-                stack.append(x)
-    return list(seen.values()), leaves
+        t = stack.pop()
+        if isinstance(t, Tensor) and t.primitive is not None and t._stamp > since and id(t) not in found:
+            found[id(t)] = t
+            stack.extend(t.inputs)
+    return sorted(found.values(), key=lambda t: t._stamp)
 
 
 def collect_names(names: Mapping[str, Any] | None = None, model: Any = None) -> dict[Tensor, str]:

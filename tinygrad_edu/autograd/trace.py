@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .backward import _seed, run_backward
-from .graph import Graph, collect_names
+from .graph import Graph, collect_names, results_behind
 from .tensor import Tensor, next_stamp
 
 if TYPE_CHECKING:
@@ -144,7 +144,8 @@ class BackwardTrace:
                 self.arrivals.setdefault(x, []).append(Arrival(number, position))
         recorded: tuple[Tensor, ...] = ()
         if self.create_graph:
-            recorded, self._begun = _recorded_since(self._begun, contributions), next_stamp()
+            made_of = [c for c in contributions if c is not None]
+            recorded, self._begun = tuple(results_behind(made_of, since=self._begun)), next_stamp()
         arrived = tuple(self.arrivals[node])
         step = Step(number, node, gradient, arrived, tuple(sent), recorded)
         self.steps.append(step)
@@ -234,15 +235,3 @@ def _status(x: Any, value: Any) -> str:
     if x.dtype.kind != "f":
         return NO_GRADIENT
     return ZERO if isinstance(x, Tensor) and x.requires_grad else NOT_ASKED_FOR
-
-
-def _recorded_since(stamp: int, contributions: list[Any]) -> tuple[Tensor, ...]:
-    """Return the recorded results younger than `stamp` that the contributions were computed from, oldest first."""
-    stack = [c for c in contributions if c is not None]
-    seen: set[Tensor] = set()
-    while stack:
-        t = stack.pop()
-        if t.primitive is not None and t._stamp > stamp and t not in seen:
-            seen.add(t)
-            stack.extend(x for x in t.inputs if isinstance(x, Tensor))
-    return tuple(sorted(seen, key=lambda t: t._stamp))
