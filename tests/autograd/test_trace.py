@@ -82,7 +82,18 @@ def test_contributions_add_up_to_every_gradient():
     square = next(s for s in trace.steps if all(x is h for x in s.node.inputs) and len(s.node.inputs) == 2)
     assert Arrival(square.number, 0) in trace.arrivals[h]
     assert Arrival(square.number, 1) in trace.arrivals[h]
-    assert (str(Arrival(0, 0)), str(Arrival(4, 1))) == ("start", "4b")
+    assert trace.sum_of([Arrival(0, 0), Arrival(square.number, 1)]) == f"start + {square.number}b"
+
+
+def test_rules_are_numbered_in_one_way_and_each_differently():
+    x = leaf(3)
+    trace = tge.trace_backward(tge.stack([x * 1.0] * 28).sum() + x.exp().sum())
+    stacked = next(s for s in trace.steps if s.primitive.name == "stack")
+    names = [stacked.rule_number(i).removeprefix(str(stacked.number)) for i in range(28)]
+    assert (names[0], names[25], names[26], names[27]) == ("a", "z", "aa", "ab")
+    alone = next(s for s in trace.steps if s.primitive.name == "exp")
+    assert trace.sum_of(trace.arrivals[x]).split(" + ")[0] == str(alone.number)
+    assert f"is the sum of {' + '.join(f'{stacked.number}{n}' for n in names)}," in str(trace)
 
 
 def test_a_given_gradient_starts_the_pass():

@@ -7,6 +7,7 @@ to whom. Nothing is computed a second time. Pictures, the terminal table and the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from .graph import Graph, collect_names, results_behind
 from .tensor import Tensor, next_stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .primitive import Primitive, Rule
 
@@ -32,9 +33,6 @@ class Arrival(NamedTuple):
 
     step: int
     position: int
-
-    def __str__(self) -> str:
-        return "start" if self.step == 0 else f"{self.step}{chr(ord('a') + self.position % 26)}"
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,13 @@ class Step:
     def gradient(self) -> np.ndarray:
         """The upstream gradient g = dL/dy, as an array."""
         return as_array(self.upstream)
+
+    def rule_number(self, position: int) -> str:
+        """Return the number of the rule for an input: 4, or where several rules fire 4a, 4b, ..., 4z, 4aa, ..."""
+        if sum(c.status == SENT for c in self.contributions) < 2:
+            return str(self.number)
+        before, last = divmod(position, 26)
+        return f"{self.number}{ascii_lowercase[before - 1] if before else ''}{ascii_lowercase[last]}"
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -163,6 +168,14 @@ class BackwardTrace:
     def contribution(self, arrival: Arrival) -> Any:
         """Return what arrived: the contribution of that step to that input, or for step 0 the seed."""
         return self.seed if arrival.step == 0 else self.steps[arrival.step - 1].contributions[arrival.position].sent
+
+    def rule_number(self, arrival: Arrival) -> str:
+        """Return the number of the rule that sent what arrived (see `Step.rule_number`), or "start"."""
+        return "start" if arrival.step == 0 else self.steps[arrival.step - 1].rule_number(arrival.position)
+
+    def sum_of(self, arrivals: Iterable[Arrival]) -> str:
+        """Return what a gradient is the sum of, by the numbers of the rules: "2b + 4a"."""
+        return " + ".join(map(self.rule_number, arrivals))
 
     def to_json(self, max_values: int = 64, arrays: Any = None, indent: int | None = None) -> str:
         """Return the trace as strict JSON; docs/graphs.md describes the format.

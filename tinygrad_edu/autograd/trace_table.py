@@ -22,7 +22,7 @@ def trace_table(trace: BackwardTrace) -> str:
     for step in trace.steps:
         rows += _rows(trace, step)
         if len(step.arrived) > 1:
-            parts = " + ".join(map(str, step.arrived))
+            parts = trace.sum_of(step.arrived)
             notes.append(
                 f"step {step.number}: g is the sum of {parts}, since {graph.label(step.node)} was used more than once"
             )
@@ -33,8 +33,7 @@ def trace_table(trace: BackwardTrace) -> str:
         ]
     ends: list[tuple[str, ...]] = [("gradient of", "shape", "norm", "is")]
     for t, g in sorted(trace.gradients.items(), key=lambda item: graph.number(item[0])):
-        parts = " + ".join(map(str, trace.arrivals[t]))
-        ends.append((graph.label(t), str(t.shape), _norm(g), parts))
+        ends.append((graph.label(t), str(t.shape), _norm(g), trace.sum_of(trace.arrivals[t])))
     title = f"backward pass from {graph.label(trace.loss)} {trace.loss.shape}: {len(trace.steps)} steps"
     return "\n".join([title, "", *_aligned(rows), *notes, "", *_aligned(ends)])
 
@@ -46,10 +45,9 @@ def _rows(trace: BackwardTrace, step: Step) -> list[tuple[str, ...]]:
     ]
     for i, c in fired or [(0, None)]:
         first = not rows
-        name = f"{step.number}" if len(fired) < 2 else f"{step.number}{chr(ord('a') + i % 26)}"
         left = (_node_label(trace, step), str(step.gradient.shape), _norm(step.gradient)) if first else ("", "", "")
         right = ("nothing", "", "", "") if c is None else _sent(trace, c)
-        rows.append((name, *left, *right))
+        rows.append((step.rule_number(i), *left, *right))
     return rows
 
 

@@ -138,9 +138,8 @@ class Backward:
             self._in_module.setdefault(name, []).append(step)
         else:
             name = f"{self.prefix}s{step.number}"
-            label = self.graph.label(step.node)
             html = labels.step_label(self.canvas, name, self.graph, step, bad, self._falls(step.node))
-            self.sketch.box(name, html, path, tooltip=tooltip(labels.step_tooltip(label, step)))
+            self.sketch.box(name, html, path, tooltip=tooltip(labels.step_tooltip(self.trace, step)))
         self._boxes[step.number] = name
 
     def _module(self, name: str, steps: list[Step], bad: bool) -> None:
@@ -193,13 +192,12 @@ class Backward:
             self._rise(outside[0], target, labels.shape_text(array))
             return
         plus = f"{self.prefix}p{self.graph.number(t)}"
-        text = " + ".join(str(a) for a in arrivals)
         label = self.graph.label(t)
         self.sketch.box(
             plus,
             self._plus(arrivals),
             self.canvas.frame(self.side, self._place_of(t)),
-            tooltip=tooltip(f"dL/d {label} = {text}"),
+            tooltip=tooltip(f"dL/d {label} = {self.trace.sum_of(arrivals)}"),
         )
         for arrival in arrivals:
             array = as_array(self.trace.contribution(arrival))
@@ -221,7 +219,7 @@ class Backward:
         for arrival in arrivals:
             array = as_array(self.trace.contribution(arrival))
             size = number(float(array.item())) if array.size == 1 else f"norm {number(labels.summarize(array).norm)}"
-            lines.append(f"{arrival}: {size}")
+            lines.append(f"{self.trace.rule_number(arrival)}: {size}")
         return plus_label(lines)
 
     def _sender(self, arrival: Arrival) -> str:

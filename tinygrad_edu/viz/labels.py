@@ -35,7 +35,7 @@ from .styles import (
 if TYPE_CHECKING:
     from ..autograd.graph import Graph
     from ..autograd.primitive import Primitive, Rule
-    from ..autograd.trace import Contribution, Step
+    from ..autograd.trace import BackwardTrace, Contribution, Step
 
 WIDTH = 52  # characters to a line
 
@@ -268,7 +268,7 @@ def step_label(canvas: Canvas, name: str, graph: Graph, step: Step, bad: bool = 
     fired = [(i, c) for i, c in enumerate(step.contributions) if c.status == SENT]
     if canvas.style.formulas:
         for i, c in fired:
-            number_ = f"{rule_number(step, i)}: " if len(fired) > 1 else ""
+            number_ = f"{step.rule_number(i)}: " if len(fired) > 1 else ""
             formula = c.rule.formula if c.rule else ""
             main.append(row(small(wrapped(number_ + formula)), ' ALIGN="LEFT" BALIGN="LEFT"'))
     if closed is not None:
@@ -293,7 +293,7 @@ def heading_label(canvas: Canvas, graph: Graph, step: Step) -> str:
         text = f"dL/d{argument_text(step.primitive, i)}"
         if c.status == SENT:
             formula = c.rule.formula if c.rule and canvas.style.formulas else text
-            main.append(row(small(wrapped(f"{rule_number(step, i)}: {formula}")), ' ALIGN="LEFT" BALIGN="LEFT"'))
+            main.append(row(small(wrapped(f"{step.rule_number(i)}: {formula}")), ' ALIGN="LEFT" BALIGN="LEFT"'))
         else:
             main.append(row(small(f"{text} {_WHY_NOTHING[c.status].replace('<BR/>', ' ')}", FAINT), ' ALIGN="LEFT"'))
     parts = [_rows(main)]
@@ -303,12 +303,6 @@ def heading_label(canvas: Canvas, graph: Graph, step: Step) -> str:
     rows.append(row(beside(parts), ' CELLPADDING="0"'))
     rows.append(row(f"g = dL/d <B>{escape(graph.label(step.node))}</B>&#160; {small(shape_text(step.gradient))}"))
     return table(rows, GRADIENT, "white", border=0)
-
-
-def rule_number(step: Step, position: int) -> str:
-    """Return a rule's number in a picture: 4, or where several rules fire in a step 4a, 4b ..."""
-    several = sum(c.status == SENT for c in step.contributions) > 1
-    return f"{step.number}{chr(ord('a') + position % 26)}" if several else str(step.number)
 
 
 def _mask_rows(canvas: Canvas, name: str, step: Step, closed: np.ndarray) -> list[str]:
@@ -334,7 +328,7 @@ _WHY_NOTHING = {
 def _exit(step: Step, position: int, c: Contribution) -> str:
     name = escape(argument_text(step.primitive, position))
     if c.status == SENT:
-        return f'<TD PORT="o{position}">{small(f"{rule_number(step, position)}: dL/d{name}")}</TD>'
+        return f'<TD PORT="o{position}">{small(f"{step.rule_number(position)}: dL/d{name}")}</TD>'
     if c.status == NO_GRADIENT and c.input.dtype.kind == "b":
         return f"<TD>{small(f'dL/d{name}<BR/>booleans have<BR/>no gradient', FAINT)}</TD>"
     why = _WHY_NOTHING[c.status]
@@ -391,16 +385,16 @@ def leaf_tooltip(title: str, value: Any) -> str:
     return "\n".join([title, *_array_lines(as_array(value))])
 
 
-def step_tooltip(of: str, step: Step) -> str:
+def step_tooltip(trace: BackwardTrace, step: Step) -> str:
     """Return the full detail of a step."""
-    lines = [f"step {step.number}: the rules of {of} = {step.primitive.name}(...)"]
+    lines = [f"step {step.number}: the rules of {trace.graph.label(step.node)} = {step.primitive.name}(...)"]
     for i, c in enumerate(step.contributions):
         if c.rule and c.status == SENT:
-            lines.append(f"{rule_number(step, i)}: {c.rule.formula}   [{place_of(c.rule)}]")
+            lines.append(f"{step.rule_number(i)}: {c.rule.formula}   [{place_of(c.rule)}]")
         else:
             lines.append(f"dL/d{c.argument}: {c.status}")
     if len(step.arrived) > 1:
-        lines.append(f"g is the sum of {' + '.join(map(str, step.arrived))}")
+        lines.append(f"g is the sum of {trace.sum_of(step.arrived)}")
     return "\n".join([*lines, "g:", *_array_lines(step.gradient)])
 
 

@@ -66,7 +66,7 @@ class Recorded:
         path = ("backward", f"step{step.number}")
         self.sketch.cluster(path, "", style="rounded", color=GRADIENT)
         heading, home = f"s{step.number}", self.forward.boxes[id(step.node)]
-        tip = labels.step_tooltip(self.trace.graph.label(step.node), step)
+        tip = labels.step_tooltip(self.trace, step)
         self.sketch.box(heading, labels.heading_label(self.canvas, self.trace.graph, step), path, tooltip=tooltip(tip))
         self.sketch.row(home, heading)
         self.sketch.edge(f"{home}:t:e", f"{heading}:t:w", **TIE_LINE)
@@ -136,7 +136,7 @@ class Recorded:
         if len(arrived) < 2:
             return
         name = f"p{self.trace.graph.number(t)}"
-        tip = f"dL/d {self.trace.graph.label(t)} = {' + '.join(map(str, arrived))}"
+        tip = f"dL/d {self.trace.graph.label(t)} = {self.trace.sum_of(arrived)}"
         self.sketch.box(name, plus_label(), ("backward",), tooltip=tooltip(tip))
         for arrival in arrived:
             self._rise(self.trace.contribution(arrival), name)
