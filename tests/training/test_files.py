@@ -13,7 +13,8 @@ from safetensors.numpy import save_file
 import tinygrad_edu as tge
 from tinygrad_edu.errors import CheckpointError, RunFolderError
 from tinygrad_edu.training import RunFolder, fit, load_model, load_weights, save_weights
-from tinygrad_edu.training.files import load_arrays, save_arrays, write_file
+from tinygrad_edu.training.array_file import load_arrays, save_arrays
+from tinygrad_edu.training.run_folder import write_file
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import datasets
+from . import data_options
 
 if TYPE_CHECKING:
     from ..training import Evaluation
@@ -22,7 +22,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("run_or_weights", metavar="RUN_OR_WEIGHTS")
-@datasets.data_options(None)
+@data_options.data_options(None)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def evaluate(run_or_weights: str, data: str | None, data_dir: str | None, as_json: bool) -> None:
     """Measure a trained network on test images: accuracy, loss, and a table of the classes.
@@ -35,7 +35,7 @@ def evaluate(run_or_weights: str, data: str | None, data_dir: str | None, as_jso
     model = training.load_model(run_or_weights)
     if data is None:
         data, data_dir = _data_of(run_or_weights, data_dir)
-    _, test = datasets.load(data, data_dir)
+    _, test = data_options.load(data, data_dir)
     result = training.evaluate(model, test)
     if as_json:
         summary = {

@@ -16,9 +16,9 @@ from .. import manual_seed, models, optim, use_kernels
 from ..data import Dataset
 from ..errors import CheckpointError
 from ..training import History, Interrupted, RunFolder, evaluate, fit
-from ..training.progress import summary_table
+from ..training.progress import history_table
 from ..training.saving import parse_every
-from . import PROGRAM, datasets
+from . import PROGRAM, data_options
 
 # What says how to run, not what to learn: not among a run's settings, and free to change on --resume.
 HOW_TO_RUN = {"out", "resume", "checkpoint_every", "no_pictures"}
@@ -47,7 +47,7 @@ def run_training(ctx: click.Context, options: dict[str, Any]) -> None:
 
 
 def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
-    train, test = datasets.load(options["data"], options["data_dir"])
+    train, test = data_options.load(options["data"], options["data_dir"])
     if options["limit"]:
         train = train.first(options["limit"])
     manual_seed(options["seed"])
@@ -89,7 +89,7 @@ def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
         command = shlex.join([PROGRAM, "train", "--resume", str(run.path)])
         click.echo(f"\nStopped and saved. To go on: {command}", err=True)
         raise click.exceptions.Exit(130) from None
-    console.print(summary_table(history))
+    console.print(history_table(history))
     _finish(console, run, model, history, test, not options["no_pictures"])
 
 

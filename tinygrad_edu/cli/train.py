@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from . import datasets
+from . import data_options
 
 EPILOG = """\b
 Examples:
@@ -89,7 +89,7 @@ def train_options(command: Any) -> Any:
 
 
 @click.command(epilog=EPILOG)
-@datasets.data_options("digits")
+@data_options.data_options("digits")
 @train_options
 @click.pass_context
 def train(ctx: click.Context, **options: Any) -> None:

@@ -4,7 +4,7 @@ All of it comes out as NumPy arrays: images (n, 1, 28, 28) float32 in [0, 1], li
 int64. Nothing here knows the engine.
 """
 
-from tinygrad_edu.data.dataset import Dataset
+from tinygrad_edu.data.dataset import Dataset, as_dataset
 from tinygrad_edu.data.digits import load_digits
 from tinygrad_edu.data.idx import read_idx
 from tinygrad_edu.data.images import load_image_folder, load_images
@@ -14,6 +14,7 @@ from tinygrad_edu.data.mnist import load_mnist
 __all__ = [
     "DataLoader",
     "Dataset",
+    "as_dataset",
     "load_digits",
     "load_image_folder",
     "load_images",

@@ -1,10 +1,10 @@
 """Training a network: the loop, its measurements, its checkpoints, and the folder that keeps a run."""
 
-from .diagnosis import first_bad_tensor
-from .evaluate import Evaluation, confusion_matrix, evaluate
+from .evaluation import Evaluation, confusion_matrix, evaluate
 from .fit import fit, train_step
 from .history import Epoch, History
 from .interrupt import Interrupted
+from .non_finite import first_bad_tensor
 from .run_folder import RunFolder
 from .weights import load_model, load_weights, save_weights
 

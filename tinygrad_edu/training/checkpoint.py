@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import random
 from ..errors import CheckpointError
-from .files import load_arrays, save_arrays
+from .array_file import load_arrays, save_arrays
 from .history import History
 
 KIND = "checkpoint 1"  # the number changes when the layout does

@@ -10,17 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from ..data import DataLoader, Dataset
+from ..data import DataLoader, Dataset, as_dataset
 from ..errors import TrainingError
 from ..nn.utils import clip_grad_norm_
 from ..ops import cross_entropy
 from ..optim import SGD
 from .checkpoint import Position, TrainingState
-from .datasets import as_dataset, fingerprint
-from .diagnosis import NonFiniteLoss, first_bad_tensor
-from .evaluate import evaluate
+from .evaluation import evaluate
 from .history import Epoch, History
 from .interrupt import Interrupted, StopRequest
+from .non_finite import NonFiniteLoss, first_bad_tensor
 from .progress import Silent, reporter
 from .run_folder import RunFolder
 from .saving import Saver
@@ -96,7 +95,7 @@ def fit(
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
     settings = {
         "model": model_settings(model),
-        "data": fingerprint(train),
+        "data": train.fingerprint(),
         "batch_size": batch_size,
         "seed": seed,
         "clip_norm": clip_norm,

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..nn import Conv2d, LeakyReLU, ReLU, Sigmoid, Tanh, evaluating, record_calls
-from .evaluate import Evaluation
-from .files import write_file
+from .evaluation import Evaluation
 from .history import History
-from .run_folder import RunFolder
+from .run_folder import RunFolder, write_file
 from .weights import load_weights
 
 if TYPE_CHECKING:

@@ -133,7 +133,7 @@ def reporter(show: bool, epochs: int, steps_per_epoch: int, start: int) -> Silen
     return Lines(console, epochs)
 
 
-def summary_table(history: History) -> Any:
+def history_table(history: History) -> Any:
     """Return the closing table: a row for each epoch."""
     from rich.table import Table
 

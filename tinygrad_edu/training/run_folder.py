@@ -11,6 +11,7 @@ history.csv               a row for each epoch
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -20,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CheckpointError, RunFolderError
-from .files import cannot_write, write_file
+from ..files import write_atomically
+
+NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class RunFolder:
@@ -130,6 +133,22 @@ class RunFolder:
 
     def __repr__(self) -> str:
         return f"RunFolder({str(self.path)!r})"
+
+
+def write_file(path: Path, content: bytes | str) -> None:
+    """Write a file of a run atomically, or raise RunFolderError, which says what to do about it."""
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> RunFolderError:
+    """Return the error for a file or folder that cannot be written, with what to do about it."""
+    if error.errno in NO_ROOM:
+        kept = "; the previous one is kept" if path.exists() else ""
+        return RunFolderError(f"{path}: no room on the disk ({error.strerror}){kept}. Make room or use another --out")
+    return RunFolderError(f"{path}: cannot be written ({error.strerror or error}); use another --out")
 
 
 def _as_text(settings: Mapping[str, Any]) -> str:

@@ -10,8 +10,7 @@ import numpy as np
 
 from ..errors import TrainingError
 from .checkpoint import TrainingState
-from .files import write_file
-from .run_folder import RunFolder
+from .run_folder import RunFolder, write_file
 from .weights import save_weights
 
 EPOCH_END = 1.0  # an epoch's end is saved too if the last save is older than this many seconds

@@ -10,8 +10,8 @@ import numpy as np
 
 from .. import models
 from ..errors import CheckpointError
+from .array_file import load_arrays, save_arrays
 from .checkpoint import KIND, PREFIX
-from .files import load_arrays, save_arrays
 from .run_folder import RunFolder
 
 

@@ -1,8 +1,7 @@
-"""The files of a run: what cannot be written says what to do about it; arrays are kept as safetensors."""
+"""A file of named arrays with a description: safetensors, with a checksum of everything in its metadata."""
 
 from __future__ import annotations
 
-import errno
 import json
 import zlib
 from collections.abc import Mapping
@@ -11,30 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import CheckpointError, RunFolderError
-from ..files import write_atomically
+from ..errors import CheckpointError
+from .run_folder import write_file
 
-NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 METADATA_KEY = "tinygrad_edu"  # the one entry in a safetensors file's metadata: JSON
-
-
-def write_file(path: Path, content: bytes | str) -> None:
-    """Write a file of a run atomically, or raise RunFolderError, which says what to do about it."""
-    try:
-        write_atomically(path, content)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-
-
-def cannot_write(path: Path, error: OSError) -> RunFolderError:
-    """Return the error for a file or folder that cannot be written, with what to do about it."""
-    if error.errno in NO_ROOM:
-        kept = "; the previous one is kept" if path.exists() else ""
-        return RunFolderError(f"{path}: no room on the disk ({error.strerror}){kept}. Make room or use another --out")
-    return RunFolderError(f"{path}: cannot be written ({error.strerror or error}); use another --out")
-
-
-# -- arrays with a description, as safetensors --
 
 
 def save_arrays(path: Path, arrays: Mapping[str, np.ndarray], description: Mapping[str, Any]) -> None:

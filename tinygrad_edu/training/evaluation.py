@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data import as_dataset
 from ..nn import evaluating
 from ..ops import log_softmax
-from .datasets import as_dataset
 
 BATCH = 256
 
