@@ -22,7 +22,7 @@ MAY_READ = {
     "nn": {"autograd", "ops", "kernels", "random", "errors"},
     "optim": {"autograd", "nn", "ops", "errors"},
     "models": {"autograd", "ops", "nn", "random", "errors"},
-    "data": {"errors"},
+    "data": {"errors", "files"},
     "notebook": {"autograd", "viz"},
     "testing": {"autograd", "ops", "kernels", "random", "errors"},
     "viz": {"autograd", "ops", "kernels", "nn", "errors", "files"},

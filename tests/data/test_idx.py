@@ -3,9 +3,11 @@ from __future__ import annotations
 import contextlib
 import gzip
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
+from awkward_files import as_nobody, no_file, no_hang, unix_only
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -130,3 +132,51 @@ def test_missing_file_and_folder(tmp_path):
         read_idx(tmp_path / "nothing-here")
     with pytest.raises(DataError, match="cannot be read: Is a directory"):
         read_idx(tmp_path)
+
+
+@pytest.mark.parametrize("shape", [(0, 2**32 - 1, 2**32 - 1), (2**32 - 1, 0, 2**31), (0,) + (2**32 - 1,) * 7])
+def test_no_bytes_but_axes_that_no_array_has(shape, tmp_path):
+    path = tmp_path / "nothing.idx"
+    path.write_bytes(struct.pack(f">BBBB{len(shape)}I", 0, 0, 0x08, len(shape), *shape))
+    with pytest.raises(DataError, match=r"nothing\.idx: the header asks for shape \("):
+        read_idx(path)
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("code", ["u1", "i4", "f8"])
+def test_reading_needs_no_more_memory_than_what_is_read(code, zipped, tmp_path):
+    array = np.arange(2**23 // np.dtype(code).itemsize).astype(code)
+    path = tmp_path / "large.idx"
+    path.write_bytes(gzip.compress(idx_bytes(array), 1) if zipped else idx_bytes(array))
+    tracemalloc.start()
+    try:
+        back = read_idx(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    np.testing.assert_array_equal(back, array)
+    assert peak < 1.5 * array.nbytes
+
+
+@unix_only
+@no_file
+def test_what_is_no_file_is_named_and_not_waited_for(put, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "odd.idx")
+    with no_hang(), pytest.raises(DataError, match=r"odd\.idx: cannot be read: (It is a pipe|Is a directory)"):
+        read_idx(tmp_path / "odd.idx")
+
+
+@unix_only
+def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path):
+    tmp_path.chmod(0o755)
+    (tmp_path / "mine.idx").write_bytes(b"")
+    (tmp_path / "mine.idx").chmod(0)
+    with as_nobody(), pytest.raises(DataError, match=r"mine\.idx: cannot be read: Permission denied"):
+        read_idx(tmp_path / "mine.idx")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 20_000])
+def test_names_that_no_file_can_have(name):
+    with pytest.raises(DataError, match=r"cannot be read: (no file can have this name|File name too long)"):
+        read_idx(name)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from awkward_files import as_nobody, no_file, no_hang, unix_only
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
@@ -237,3 +238,36 @@ def test_damage_gives_an_image_or_a_data_error(data, suffix, tmp_path):
         return
     assert images.shape == (1, 1, 28, 28)
     assert np.isfinite(images).all()
+
+
+@pytest.mark.parametrize(("width", "height"), [(89_000_000, 1), (1, 89_000_000), (40_000, 1_000)])
+def test_a_picture_of_one_long_row_is_refused_before_it_is_decoded(width, height, tmp_path):
+    path = tmp_path / "row.png"
+    path.write_bytes(png_that_claims(width, height))
+    with pytest.raises(DataError, match=rf"row\.png: {width:,} x {height:,} pixels, a side of more than 30,000"):
+        load_images(path)
+
+
+@unix_only
+@no_file
+def test_what_is_no_file_is_named_and_not_waited_for(put, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "odd.png")
+    with no_hang(), pytest.raises(DataError, match=r"odd\.png: cannot be read: It is a pipe|odd.png: no image files"):
+        load_images(tmp_path / "odd.png")
+
+
+@unix_only
+def test_a_file_that_may_not_be_read_is_named(tmp_path):
+    tmp_path.chmod(0o755)
+    drawn().save(tmp_path / "mine.png")
+    (tmp_path / "mine.png").chmod(0)
+    with as_nobody(), pytest.raises(DataError, match=r"mine\.png: cannot be read: Permission denied"):
+        load_images(tmp_path / "mine.png")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 20_000])
+def test_names_that_no_file_can_have(name):
+    for read in (load_images, load_image_folder):
+        with pytest.raises(DataError):
+            read(name)

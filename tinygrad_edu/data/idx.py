@@ -22,10 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_edu.errors import DataError
+from tinygrad_edu.files import open_to_read, why_unread
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 GZIP_MAGIC = b"\x1f\x8b"
 MAX_AXES = 8
+PIECE = 1 << 20
 MAX_BYTES = 1 << 30  # 1 GiB; EMNIST ByClass has 547 MB. A damaged header can ask for anything.
 
 
@@ -43,26 +45,25 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[Any]:
     """
     path = Path(path)
     try:
-        with path.open("rb") as file:
+        with open_to_read(path) as file:
             if file.peek(2)[:2] == GZIP_MAGIC:
                 with gzip.open(file) as unzipped:
                     return _read(cast(BinaryIO, unzipped), path)
             return _read(file, path)
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{path}: damaged gzip file ({error}); fetch it again") from error
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise DataError(f"{path}: {why_unread(error)}") from error
+    except MemoryError:
+        raise DataError(f"{path}: there is not enough memory for what it holds") from None
 
 
 def _read(file: BinaryIO, path: Path) -> NDArray[Any]:
     dtype, shape = _read_header(file, path)
     expected = math.prod(shape) * dtype.itemsize
-    if expected > MAX_BYTES:
-        raise DataError(
-            f"{path}: the header asks for shape {shape}, {expected:,} bytes; at most {MAX_BYTES:,} are read"
-        )
+    room = math.prod(max(length, 1) for length in shape) * dtype.itemsize  # (0, 2**40) is no array of NumPy either
+    if room > MAX_BYTES:
+        raise DataError(f"{path}: the header asks for shape {shape}, {room:,} bytes; at most {MAX_BYTES:,} are read")
     array = np.empty(shape, dtype)
     found = _fill(array.reshape(-1).view(np.uint8).data, file)
     if found < expected:
@@ -71,7 +72,7 @@ def _read(file: BinaryIO, path: Path) -> NDArray[Any]:
         )
     if file.read(1):
         raise DataError(f"{path}: more data than the {expected:,} bytes that shape {shape} needs; fetch the file again")
-    return array.astype(dtype.newbyteorder("="), copy=False)
+    return array if dtype.isnative else array.byteswap(inplace=True).view(dtype.newbyteorder("="))
 
 
 def _read_header(file: BinaryIO, path: Path) -> tuple[np.dtype[Any], tuple[int, ...]]:
@@ -88,10 +89,13 @@ def _read_header(file: BinaryIO, path: Path) -> tuple[np.dtype[Any], tuple[int, 
 
 
 def _fill(memory: memoryview, file: BinaryIO) -> int:
-    """Read from the file until the memory is full or the file ends; the number of bytes read."""
+    """Read from the file until the memory is full or the file ends; the number of bytes read.
+
+    In pieces, because gzip reads as much as it is asked for into memory of its own.
+    """
     filled = 0
     while filled < len(memory):
-        count = file.readinto(memory[filled:])  # type: ignore[attr-defined]
+        count = file.readinto(memory[filled : filled + PIECE])  # type: ignore[attr-defined]
         if not count:
             break
         filled += count

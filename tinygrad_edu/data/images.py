@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tinygrad_edu.data.dataset import DIGIT_NAMES, Dataset
 from tinygrad_edu.errors import DataError
+from tinygrad_edu.files import names_in, open_to_read, why_unread
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # Only these decoders run on a user's file: Pillow knows formats that start other programs.
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+MOST_PIXELS = 89_478_485  # Pillow's own bound; and no picture of a digit is this long or wide:
+LONGEST_SIDE = 30_000
 LARGEST_SIDE = 1000  # larger pictures are reduced first: 20 pixels come out of it anyway
 FAINT = 0.2  # ink below this share of the darkest is paper, shadow or JPEG noise
 LEAST_CONTRAST = 0.05
@@ -46,7 +49,7 @@ def load_images(path: str | os.PathLike[str]) -> tuple[NDArray[np.float32], list
     ((1, 1, 28, 28), ['one.png'])
     """
     path = Path(path)
-    files = _image_files(path) if path.is_dir() else [path]
+    files = _image_files(path) if os.path.isdir(path) else [path]
     images = np.stack([_load(file) for file in files])[:, np.newaxis]
     images.setflags(write=False)
     return images, [file.name for file in files]
@@ -58,7 +61,8 @@ def load_image_folder(path: str | os.PathLike[str]) -> Dataset:
     Sub-folders may be missing, but at least one must be there. Raises DataError as `load_images` does.
     """
     path = Path(path)
-    folders = [path / name for name in DIGIT_NAMES if (path / name).is_dir()]
+    there = _names_in(path)
+    folders = [path / name for name in DIGIT_NAMES if name in there and os.path.isdir(path / name)]
     if not folders:
         raise DataError(f"{path}: expected sub-folders named 0 to 9 with image files in them")
     loaded = [load_images(folder)[0] for folder in folders]
@@ -113,13 +117,18 @@ def _centre(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _image_files(folder: Path) -> list[Path]:
-    try:
-        files = sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
-    except OSError as error:
-        raise DataError(f"{folder}: cannot be read: {error.strerror}") from error
+    candidates = [folder / name for name in _names_in(folder)]
+    files = [file for file in candidates if file.suffix.lower() in SUFFIXES and os.path.isfile(file)]
     if not files:
         raise DataError(f"{folder}: no image files there ({', '.join(SUFFIXES)})")
     return files
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return names_in(folder)
+    except OSError as error:
+        raise DataError(f"{folder}: {why_unread(error)}") from error
 
 
 def _load(path: Path) -> NDArray[np.float32]:
@@ -133,20 +142,33 @@ def _read_grey(path: Path) -> NDArray[np.float32]:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as image:
+        file = open_to_read(path)
+    except OSError as error:
+        raise DataError(f"{path}: {why_unread(error)}") from error
+    try:
+        with file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow, on sizes and odd metadata; the size is judged here
+            with Image.open(file, formats=FORMATS) as image:
+                _check_size(path, *image.size)
                 return _grey(image)
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file") from None
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise DataError(f"{path}: more than {Image.MAX_IMAGE_PIXELS:,} pixels; reduce the image first") from None
+    except DataError:
+        raise
+    except Image.DecompressionBombError:
+        raise DataError(f"{path}: more than {MOST_PIXELS:,} pixels; reduce the image first") from None
     except UnidentifiedImageError:
         raise DataError(f"{path}: not an image of a kind that is read here ({', '.join(FORMATS)})") from None
     except MemoryError:
-        raise
+        raise DataError(f"{path}: there is not enough memory for this image; reduce it first") from None
     except Exception as error:  # decoders meet damage with OSError, SyntaxError, struct.error ...
         raise DataError(f"{path}: the image cannot be read: {error}") from error
+
+
+def _check_size(path: Path, width: int, height: int) -> None:
+    """Refuse what would need very much memory, before it is decoded."""
+    if width * height > MOST_PIXELS:
+        raise DataError(f"{path}: more than {MOST_PIXELS:,} pixels; reduce the image first")
+    if max(width, height) > LONGEST_SIDE:
+        raise DataError(f"{path}: {width:,} x {height:,} pixels, a side of more than {LONGEST_SIDE:,}; reduce it first")
 
 
 def _grey(image: Image.Image) -> NDArray[np.float32]:
