@@ -87,3 +87,27 @@ def test_limits_that_make_no_sense_are_errors():
             clip_grad_value_([], wrong)
     with pytest.raises(ValueError, match="norm_type"):
         clip_grad_norm_([], 1.0, 0.0)
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -1, "1", None, True, 1j, np.ones(1)], ids=repr)
+def test_every_limit_is_checked_at_the_call(wrong):
+    p = nn.Parameter(np.zeros(2))
+    p.grad = tge.Tensor(np.ones(2))
+    with pytest.raises(ValueError, match="clip_grad_norm_: max_norm must be a number of at least 0"):
+        clip_grad_norm_([p], wrong)
+    if wrong != float("inf"):
+        with pytest.raises(ValueError, match="clip_grad_norm_: norm_type must be a number above 0"):
+            clip_grad_norm_([p], 1.0, wrong)
+    with pytest.raises(ValueError, match="clip_grad_value_: clip_value must be a number of at least 0"):
+        clip_grad_value_([p], wrong)
+    assert p.grad.data.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("size", [1e25, 1e-25])
+def test_a_norm_whose_squares_leave_float32_still_clips(size):
+    """Their squares are infinite, or 0, in float32: clipped by that, every gradient would be 0, or none."""
+    p = nn.Parameter(np.zeros(2, np.float32))
+    p.grad = tge.Tensor(np.array([3, 4], np.float32) * np.float32(size))
+    assert np.isclose(clip_grad_norm_([p], 1e-3), 5 * size, rtol=1e-6, atol=0)
+    if size > 1:
+        np.testing.assert_allclose(p.grad.data, [6e-4, 8e-4], rtol=1e-5)

@@ -136,15 +136,38 @@ def test_a_step_changes_neither_gradients_nor_old_weights(name):
 
 
 def test_parameters_without_a_gradient_stay_and_zero_grad_forgets():
-    model = nn.Linear(2, 2)
-    optimizer = optim.Adam(model.parameters(), lr=0.1)
-    before = model.state_dict()
+    used, unused = nn.Linear(2, 2), nn.Linear(2, 2)
+    optimizer = optim.Adam([*used.parameters(), *unused.parameters()], lr=0.1)
+    before = unused.state_dict()
+    used(tge.ones(1, 2)).sum().backward()
     optimizer.step()
-    assert all(np.array_equal(before[name], array) for name, array in model.state_dict().items())
-    assert optimizer.steps == [0, 0]
-    model(tge.ones(1, 2)).sum().backward()
+    assert all(np.array_equal(before[name], array) for name, array in unused.state_dict().items())
+    assert optimizer.steps == [1, 1, 0, 0]
     optimizer.zero_grad()
-    assert all(p.grad is None for p in model.parameters())
+    assert all(p.grad is None for p in used.parameters())
+
+
+@pytest.mark.parametrize("kind", ["SGD", "Adam", "AdamW"])
+def test_a_step_that_finds_no_gradient_at_all_says_what_was_forgotten(kind):
+    model = nn.Linear(2, 2)
+    optimizer = getattr(optim, kind)(model.parameters(), lr=0.1)
+    with pytest.raises(RuntimeError, match=r"no gradient.*call loss\.backward\(\)"):
+        optimizer.step()
+    assert optimizer.steps == [0, 0]
+    with pytest.raises(TypeError, match="takes no closure"):
+        optimizer.step(lambda: model(tge.ones(1, 2)).sum())
+
+
+def test_frozen_parameters_may_be_among_the_others():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    for p in model[0].parameters():
+        p.requires_grad = False
+    before = model[0].state_dict()
+    optimizer = optim.SGD(model.parameters(), 0.1)
+    model(tge.ones(1, 2)).sum().backward()
+    optimizer.step()
+    assert optimizer.steps == [0, 0, 1, 1]
+    assert all(np.array_equal(before[name], array) for name, array in model[0].state_dict().items())
 
 
 def test_a_pending_backward_pass_notices_the_step():
@@ -174,11 +197,60 @@ def test_a_pending_backward_pass_notices_the_step():
         (lambda p: optim.SGD([]), "at least one parameter"),
         (lambda p: optim.SGD([*p, *p]), "same parameter twice"),
         (lambda p: optim.SGD([p[0] * 2]), "leaves"),
+        (lambda p: optim.SGD([*p, tge.ones(2)]), "this one would never change"),
+        (lambda p: optim.SGD([nn.Parameter([1.0], requires_grad=False)]), "all of these are frozen"),
     ],
 )
 def test_settings_and_parameters_that_make_no_sense_are_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make([nn.Parameter([1.0])])
+
+
+NO_NUMBERS = [float("nan"), float("inf"), -float("inf"), "0.1", None, True, 1j, np.ones(1), [0.1], 10**400]
+NUMBERS = [
+    ("SGD", ["lr", "momentum", "dampening", "weight_decay"]),
+    ("Adam", ["lr", "eps", "weight_decay"]),
+    ("AdamW", ["lr", "eps", "weight_decay"]),
+]
+
+
+@pytest.mark.parametrize("wrong", NO_NUMBERS, ids=repr)
+@pytest.mark.parametrize(("kind", "names"), NUMBERS)
+def test_every_number_is_checked_when_given_and_when_assigned(kind, names, wrong):
+    make = getattr(optim, kind)
+    optimizer = make([nn.Parameter([1.0])])
+    before = optimizer.state_dict()
+    for name in names:
+        with pytest.raises(ValueError, match=f"{kind}: {name} must be a number"):
+            make([nn.Parameter([1.0])], **{name: wrong})
+        with pytest.raises(ValueError, match=f"{kind}: {name} must be a number"):
+            setattr(optimizer, name, wrong)
+    assert optimizer.state_dict() == before
+
+
+@pytest.mark.parametrize(
+    "wrong", [(0.9, 1.0), (-0.1, 0.9), (0.9, float("nan")), (0.9,), (0.9, 0.9, 0.9), "ab", None, (True, 0.9)], ids=repr
+)
+def test_betas_are_checked_when_given_and_when_assigned(wrong):
+    optimizer = optim.Adam([nn.Parameter([1.0])])
+    with pytest.raises(ValueError, match="Adam: betas must be two numbers"):
+        optim.Adam([nn.Parameter([1.0])], betas=wrong)
+    with pytest.raises(ValueError, match="Adam: betas must be two numbers"):
+        optimizer.betas = wrong
+    assert optimizer.betas == (0.9, 0.999)
+
+
+def test_settings_that_go_together_are_checked_together_when_assigned():
+    optimizer = optim.SGD([nn.Parameter([1.0])], momentum=0.9, nesterov=True)
+    for name, wrong in (("momentum", 0), ("dampening", 0.5)):
+        with pytest.raises(ValueError, match="nesterov needs"):
+            setattr(optimizer, name, wrong)
+    with pytest.raises(ValueError, match="nesterov must be True or False, not 'no'"):
+        optimizer.nesterov = "no"
+    assert (optimizer.momentum, optimizer.dampening, optimizer.nesterov) == (0.9, 0, True)
+    plain = optim.SGD([nn.Parameter([1.0])]).state_dict()
+    optimizer.load_state_dict(plain)  # each of its settings replaces one that it would not go with
+    assert optimizer.state_dict() == plain
 
 
 @pytest.mark.parametrize("wrong", [nn.Linear(2, 2), nn.Parameter([1.0]), [np.ones(2)], ["w"], 3])

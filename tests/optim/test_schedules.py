@@ -155,8 +155,8 @@ def test_a_state_that_does_not_fit_is_an_error_and_changes_nothing(change):
         (lambda o: optim.StepLR(o, 2, gamma=-1), "gamma"),
         (lambda o: optim.CosineAnnealingLR(o, 0), "T_max"),
         (lambda o: optim.CosineAnnealingLR(o, 3, eta_min=-1), "eta_min"),
-        (lambda o: optim.OneCycleLR(o, 1.0, 0), "total_steps=0"),
-        (lambda o: optim.OneCycleLR(o, 1.0, 9, pct_start=2), "pct_start=2"),
+        (lambda o: optim.OneCycleLR(o, 1.0, 0), "total_steps must be an integer of at least 1, not 0"),
+        (lambda o: optim.OneCycleLR(o, 1.0, 9, pct_start=2), "pct_start must be a number .* at most 1, not 2"),
         (lambda o: optim.OneCycleLR(o, 1.0, 9, anneal_strategy="cubic"), "cubic"),
         (lambda o: optim.OneCycleLR(o, -1.0, 9), "max_lr"),
         (lambda o: optim.OneCycleLR(o, 1.0, 9, div_factor=0), "div_factor"),
@@ -165,6 +165,75 @@ def test_a_state_that_does_not_fit_is_an_error_and_changes_nothing(change):
 def test_settings_that_make_no_sense_are_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make(sgd())
+
+
+SETTINGS = {
+    "StepLR": ({"step_size": 3}, ["gamma"], ["step_size"]),
+    "CosineAnnealingLR": ({"T_max": 3}, ["eta_min"], ["T_max"]),
+    "OneCycleLR": (
+        {"max_lr": 0.1, "total_steps": 9},
+        ["max_lr", "pct_start", "base_momentum", "max_momentum", "div_factor", "final_div_factor"],
+        ["total_steps"],
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), "3", None, True, 1j, [3], -1], ids=repr)
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_is_checked_when_given_and_when_assigned(name, wrong):
+    settings, numbers, integers = SETTINGS[name]
+    make = getattr(optim, name)
+    schedule = make(sgd(momentum=0.9), **settings)
+    before = schedule.state_dict()
+    for setting in (*numbers, *integers, "base_lr", "t"):
+        with pytest.raises(ValueError, match=f"{name}: {setting} must be"):
+            setattr(schedule, setting, wrong)
+        if setting not in ("base_lr", "t"):
+            with pytest.raises(ValueError, match=f"{name}: {setting} must be"):
+                make(sgd(momentum=0.9), **{**settings, setting: wrong})
+    for setting in integers:
+        with pytest.raises(ValueError, match=f"{name}: {setting} must be an integer"):
+            make(sgd(momentum=0.9), **{**settings, setting: 2.5})
+    assert schedule.state_dict() == before
+
+
+def test_a_course_that_leaves_the_possible_is_refused_where_it_does():
+    class Falling(optim.Schedule):
+        def lr_at(self, t):
+            return 0.1 - 0.06 * t
+
+    optimizer = sgd()
+    schedule = Falling(optimizer)
+    schedule.step()
+    with pytest.raises(ValueError, match=r"SGD: lr must be a number of at least 0, not -0\.0"):
+        schedule.step()
+    assert schedule.t == 1
+    assert math.isclose(optimizer.lr, 0.04)
+
+
+def test_a_schedule_needs_an_optimizer():
+    for wrong in (nn.Linear(2, 2), None, 0.1):
+        with pytest.raises(TypeError, match="StepLR needs an optimizer"):
+            optim.StepLR(wrong, 3)
+    with pytest.raises(ValueError, match="cycle_momentum must be True or False, not 'no'"):
+        optim.OneCycleLR(sgd(momentum=0.9), 0.1, 9, cycle_momentum="no")
+
+
+def test_a_cycle_may_pass_through_momentum_zero_and_go_on_from_there():
+    def make():
+        optimizer = sgd(momentum=0.9)
+        return optimizer, optim.OneCycleLR(optimizer, 0.1, 4, pct_start=0.5, base_momentum=0.0)
+
+    optimizer, schedule = make()
+    for _ in range(2):
+        optimizer.parameters[0].grad = nn.Buffer(np.ones(1, optimizer.parameters[0].dtype))
+        optimizer.step()
+        schedule.step()
+    schedule.optimizer.momentum = 0.0
+    state = optimizer.state_dict()
+    other, _ = make()
+    other.load_state_dict(state)
+    assert other.state_dict()["arrays"].keys() == state["arrays"].keys() == {"momentum_buffer.0"}
 
 
 def test_a_schedule_of_ones_own_needs_one_method():

@@ -186,8 +186,8 @@ def test_bad_weights_never_replace_a_good_checkpoint(digits, tmp_path):
     model = small()
 
     class Spoiling(tge.optim.SGD):
-        def update(self, i, w, g):
-            return w * np.float32(np.nan) if self.steps[i] == 5 else super().update(i, w, g)
+        def update(self, w, g, t, state):
+            return w * np.float32(np.nan) if t == 5 else super().update(w, g, t, state)
 
     optimizer = Spoiling(model.parameters(), lr=0.1)
     with pytest.raises(TrainingError, match=r"parameter conv\.weight became NaN or infinite in step 5"):

@@ -1,20 +1,87 @@
-"""The checks that several layers share."""
+"""What a setting may be: each function returns the setting in its own type, or raises ValueError saying what fits.
+
+    >>> number("SGD: lr", 1, at_least=0)
+    1.0
+    >>> number("SGD: lr", "fast", at_least=0)
+    Traceback (most recent call last):
+    ValueError: SGD: lr must be a number of at least 0, not 'fast'
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+import operator
+from numbers import Real
+from typing import Any, NoReturn
+
+import numpy as np
+
+
+def number(
+    what: str,
+    value: Any,
+    *,
+    at_least: float | None = None,
+    above: float | None = None,
+    at_most: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Return a finite number as a Python float, which no float32 array is promoted by."""
+    if isinstance(value, Real) and not isinstance(value, bool):
+        try:
+            result = float(value)
+        except OverflowError:  # a huge int
+            result = math.inf
+        if (
+            math.isfinite(result)
+            and (at_least is None or result >= at_least)
+            and (above is None or result > above)
+            and (at_most is None or result <= at_most)
+            and (below is None or result < below)
+        ):
+            return result
+    limits = [f"of at least {at_least}"] if at_least is not None else []
+    limits += [f"above {above}"] if above is not None else []
+    limits += [f"at most {at_most}"] if at_most is not None else []
+    limits += [f"below {below}"] if below is not None else []
+    _refuse(what, " ".join(["a number", " and ".join(limits)]).rstrip(), value)
+
+
+def whole(what: str, value: Any, *, at_least: int | None = None) -> int:
+    """Return a whole number as a Python int."""
+    if hasattr(value, "__index__") and not isinstance(value, bool):
+        try:
+            result = operator.index(value)
+        except TypeError:  # an array, or a Tensor, of another dtype
+            pass
+        else:
+            if at_least is None or result >= at_least:
+                return result
+    _refuse(what, "an integer" if at_least is None else f"an integer of at least {at_least}", value)
+
+
+def flag(what: str, value: Any) -> bool:
+    """Return True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        _refuse(what, "True or False", value)
+    return bool(value)
 
 
 def at_least_one(layer: str, **sizes: Any) -> None:
     """Raise unless every size is a whole number of at least 1."""
     for name, size in sizes.items():
-        if isinstance(size, bool) or not hasattr(size, "__index__") or size < 1:
-            raise ValueError(f"{layer}: {name} must be an integer of at least 1, not {size!r}")
+        whole(f"{layer}: {name}", size, at_least=1)
 
 
 def same_dtype(layer: str, x: Any, weight: Any) -> None:
     """Raise if the input would change the dtype a layer computes in."""
+    if not hasattr(x, "dtype"):
+        raise TypeError(f"{layer} takes a Tensor or an array, not a {type(x).__name__}; use tge.tensor(...)")
     if x.dtype != weight.dtype:
         raise TypeError(
             f"{layer} computes in {weight.dtype}, but its input is {x.dtype}; use x.astype({str(weight.dtype)!r})"
         )
+
+
+def _refuse(what: str, fits: str, value: Any) -> NoReturn:
+    raise ValueError(f"{what} must be {fits}, not {value!r}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..autograd.commit import change_leaves
 from ..autograd.tensor import Tensor
 from ..errors import CheckpointError
 
@@ -23,8 +24,7 @@ def load(owner: str, tensors: Iterable[tuple[str, Tensor]], state: Mapping[str, 
     """Give the named tensors copies of the arrays in `state`, once it is certain that every one fits."""
     targets = dict(tensors)
     arrays = check(owner, {name: (t.shape, t.dtype) for name, t in targets.items()}, state)
-    for name, array in arrays.items():
-        targets[name].data = array
+    change_leaves([targets[name] for name in arrays], arrays.values())
 
 
 def check(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..autograd.commit import change_gradients
 from ..autograd.tensor import Tensor
+from .checks import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,34 +40,41 @@ def clip_grad_norm_(
     >>> p.grad.data.round(3)
     array([3., 4.])
     """
-    if not max_norm >= 0 or not norm_type > 0:
-        raise ValueError(f"max_norm={max_norm} must not be negative, norm_type={norm_type} must be positive")
+    max_norm = number("clip_grad_norm_: max_norm", max_norm, at_least=0)
+    if norm_type != math.inf:
+        norm_type = number("clip_grad_norm_: norm_type", norm_type, above=0)
     clipped = _with_gradient(parameters)
-    norms = [float(np.linalg.norm(p.grad.data.ravel(), norm_type)) for p in clipped]  # type: ignore[union-attr]
-    total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
+    total = _norm([p.grad.data for p in clipped], norm_type)  # type: ignore[union-attr]
     if error_if_nonfinite and not math.isfinite(total):
         raise ArithmeticError(f"the norm of the gradients is {total}; they cannot be clipped")
     scale = max_norm / (total + 1e-6)
     if not scale >= 1:
-        for p in clipped:
-            _set_gradient(p, p.grad.data * scale)  # type: ignore[union-attr]
+        change_gradients(clipped, [np.asarray(p.grad.data * scale) for p in clipped])  # type: ignore[union-attr]
     return total
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
     """Bring every element of every gradient into [-clip_value, clip_value]"""
-    if not clip_value >= 0:
-        raise ValueError(f"clip_value={clip_value} must not be negative")
-    for p in _with_gradient(parameters):
-        _set_gradient(p, np.clip(p.grad.data, -clip_value, clip_value))  # type: ignore[union-attr]
+    clip_value = number("clip_grad_value_: clip_value", clip_value, at_least=0)
+    clipped = _with_gradient(parameters)
+    change_gradients(clipped, [np.asarray(np.clip(p.grad.data, -clip_value, clip_value)) for p in clipped])  # type: ignore[union-attr]
+
+
+def _norm(arrays: list[np.ndarray], norm_type: float) -> float:
+    """Return the norm of all arrays as one vector."""
+    norms = [_norm_of(a.ravel(), norm_type) for a in arrays]
+    return float(np.linalg.norm(norms, norm_type)) if norms else 0.0
+
+
+def _norm_of(array: np.ndarray, norm_type: float) -> float:
+    """Return the norm of an array, in float64 where powers leave the range of its own dtype."""
+    with np.errstate(over="ignore", under="ignore"):
+        norm = float(np.linalg.norm(array, norm_type))
+    if 0 < norm < math.inf or array.dtype == np.float64:
+        return norm
+    return _norm_of(array.astype(np.float64), norm_type)
 
 
 def _with_gradient(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
     parameters = [parameters] if isinstance(parameters, Tensor) else parameters
     return [p for p in parameters if p.grad is not None]
-
-
-def _set_gradient(p: Tensor, gradient: Any) -> None:
-    array = np.asarray(gradient)
-    array.setflags(write=False)  # ours alone: no copy needed
-    p.grad = Tensor(array)

@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..nn.checks import number
 from .optimizer import Optimizer
+from .setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..autograd.tensor import Tensor
+
+
+def _two_betas(what: str, value: Any) -> tuple[float, float]:
+    """Return a pair of numbers from 0 to below 1, or raise ValueError."""
+    try:
+        beta1, beta2 = value
+        return number(what, beta1, at_least=0, below=1), number(what, beta2, at_least=0, below=1)
+    except (TypeError, ValueError):
+        raise ValueError(f"{what} must be two numbers from 0 to below 1, not {value!r}") from None
 
 
 class Adam(Optimizer):
@@ -44,6 +55,11 @@ class Adam(Optimizer):
     """
 
     settings = ("lr", "betas", "eps", "weight_decay")
+    buffers = ("exp_avg", "exp_avg_sq")  # m and v, by PyTorch's names
+
+    betas: Any = Setting(_two_betas)
+    eps: Any = Setting(number, at_least=0)
+    weight_decay: Any = Setting(number, at_least=0)
 
     def __init__(
         self,
@@ -57,40 +73,21 @@ class Adam(Optimizer):
         self.betas = betas
         self.eps = eps
         self.weight_decay = weight_decay
-        self.check_settings()
 
-    def buffer_names(self) -> tuple[str, ...]:
-        """m and v, by PyTorch's names."""
-        return "exp_avg", "exp_avg_sq"
-
-    def update(self, i: int, w: np.ndarray, g: np.ndarray) -> Any:
+    def update(self, w: np.ndarray, g: np.ndarray, t: int, state: dict[str, np.ndarray]) -> Any:
         """Return the next w."""
         if self.weight_decay:
             g = g + self.weight_decay * w
-        return w - self.direction(i, g)
+        return w - self.direction(g, t, state)
 
-    def direction(self, i: int, g: np.ndarray) -> Any:
-        """Bring m and v of parameter i up to date and return lr * m^ / (sqrt(v^) + eps)."""
+    def direction(self, g: np.ndarray, t: int, state: dict[str, np.ndarray]) -> Any:
+        """Bring m and v up to date and return lr * m^ / (sqrt(v^) + eps)."""
         beta1, beta2 = self.betas
-        t = self.steps[i]
-        means, squares = self.buffers["exp_avg"], self.buffers["exp_avg_sq"]
-        if i not in means:
-            means[i], squares[i] = np.zeros_like(g), np.zeros_like(g)
-        m, v = means[i], squares[i]  # our own arrays: changed in place, to save the memory traffic
-        m *= beta1
-        m += (1 - beta1) * g
-        v *= beta2
-        v += (1 - beta2) * (g * g)
+        m = (1 - beta1) * g
+        v = (1 - beta2) * (g * g)
+        if state:
+            m += beta1 * state["exp_avg"]
+            v += beta2 * state["exp_avg_sq"]
+        state["exp_avg"], state["exp_avg_sq"] = m, v
         root = np.sqrt(v) / math.sqrt(1 - beta2**t) + self.eps
-        return (float(self.lr) / (1 - beta1**t)) * m / root
-
-    def check_settings(self) -> None:
-        """Raise ValueError if a setting makes no sense."""
-        self.at_least_zero("lr", "eps", "weight_decay")
-        try:
-            beta1, beta2 = (float(b) for b in self.betas)
-        except (TypeError, ValueError):
-            beta1 = beta2 = -1.0
-        if not (0 <= beta1 < 1 and 0 <= beta2 < 1):
-            raise ValueError(f"{type(self).__name__}: betas must be two numbers from 0 to below 1, not {self.betas!r}")
-        self.betas = (beta1, beta2)
+        return (self.lr / (1 - beta1**t)) * m / root

@@ -34,6 +34,6 @@ class AdamW(Adam):
     ):
         super().__init__(parameters, lr, betas, eps, weight_decay)
 
-    def update(self, i: int, w: np.ndarray, g: np.ndarray) -> Any:
+    def update(self, w: np.ndarray, g: np.ndarray, t: int, state: dict[str, np.ndarray]) -> Any:
         """Return the next w."""
-        return w * (1 - float(self.lr) * self.weight_decay) - self.direction(i, g)
+        return w * (1 - self.lr * self.weight_decay) - self.direction(g, t, state)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import copy
 import math
-import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..autograd.commit import at_once
 from ..errors import CheckpointError
+from ..nn.checks import flag, number, whole
+from .optimizer import Optimizer
+from .setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from .optimizer import Optimizer
 
 
 class Schedule:
@@ -31,28 +32,36 @@ class Schedule:
 
     settings: ClassVar[tuple[str, ...]] = ()  # the attributes a state_dict keeps, besides base_lr and t
 
+    base_lr: Any = Setting(number, at_least=0)
+    t: Any = Setting(whole, at_least=0)
+
     def __init__(self, optimizer: Optimizer):
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"{type(self).__name__} needs an optimizer, whose lr it sets, not {optimizer!r}")
         self.optimizer = optimizer
-        self.base_lr = float(optimizer.lr)
+        self.base_lr = optimizer.lr
         self.t = 0
-        self.check_settings()
-        self.apply()
+        self._go_to(0)
 
     def lr_at(self, t: int) -> float:
         """Return the learning rate after t steps."""
         raise NotImplementedError(f"{type(self).__name__} must define lr_at(self, t)")
 
-    def check_settings(self) -> None:
-        """Raise ValueError if a setting makes no sense; subclasses add theirs."""
+    def settings_at(self, t: int) -> dict[str, Any]:
+        """Return the optimizer's settings after t steps, those that the schedule moves."""
+        return {"lr": self.lr_at(t)}
 
-    def apply(self) -> None:
-        """Give the optimizer the learning rate of now."""
-        self.optimizer.lr = self.lr_at(self.t)
+    def check_settings(self, settings: Mapping[str, Any]) -> None:
+        """Raise ValueError if settings, each of which is right by itself, do not go together."""
 
     def step(self) -> None:
-        """Go one step on."""
-        self.t += 1
-        self.apply()
+        """Go one step on, whole or not at all."""
+        self._go_to(self.t + 1)
+
+    def _go_to(self, t: int) -> None:
+        """Take t steps to have been taken, and give the optimizer its settings of that moment."""
+        settings = self.optimizer.checked(self.settings_at(t))
+        at_once((dict.update, vars(self.optimizer), settings), (dict.update, vars(self), {"t": t}))
 
     def state_dict(self) -> dict[str, Any]:
         """Return the position and the settings; all of it fits into JSON."""
@@ -69,15 +78,16 @@ class Schedule:
         if state.keys() != own.keys() or state["schedule"] != own["schedule"]:
             raise CheckpointError(f"this is no state of {own['schedule']}: {dict(state)}")
         trial = copy.copy(self)
-        vars(trial).update({name: value for name, value in state.items() if name != "schedule"})
+        for name in self.settings:  # all go before the first comes: they are checked together
+            vars(trial).pop(name)
         try:
-            trial.check_settings()
-            if trial.lr_at(operator.index(trial.t)) < 0 or trial.t < 0:
-                raise ValueError(f"after t={trial.t} steps the learning rate is {trial.lr_at(trial.t)}")
+            for name, value in state.items():
+                if name != "schedule":
+                    setattr(trial, name, value)
+            settings = self.optimizer.checked(trial.settings_at(trial.t))
         except (TypeError, ValueError, ArithmeticError) as error:
             raise CheckpointError(f"this is no state of {own['schedule']}: {error}") from error
-        vars(self).update(vars(trial))
-        self.apply()
+        at_once((dict.update, vars(self.optimizer), settings), (dict.update, vars(self), vars(trial)))
 
 
 class StepLR(Schedule):
@@ -92,15 +102,13 @@ class StepLR(Schedule):
 
     settings = ("step_size", "gamma")
 
+    step_size: Any = Setting(whole, at_least=1)
+    gamma: Any = Setting(number, at_least=0)
+
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1):
         self.step_size = step_size
         self.gamma = gamma
         super().__init__(optimizer)
-
-    def check_settings(self) -> None:
-        """Raise ValueError if a setting makes no sense."""
-        if self.step_size < 1 or self.gamma < 0:
-            raise ValueError(f"StepLR: step_size={self.step_size} must be at least 1, gamma={self.gamma} at least 0")
 
     def lr_at(self, t: int) -> float:
         """Return the learning rate after t steps."""
@@ -116,21 +124,24 @@ class CosineAnnealingLR(Schedule):
 
     settings = ("T_max", "eta_min")
 
+    T_max: Any = Setting(whole, at_least=1)
+    eta_min: Any = Setting(number, at_least=0)
+
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0):
         self.T_max = T_max
         self.eta_min = eta_min
         super().__init__(optimizer)
 
-    def check_settings(self) -> None:
-        """Raise ValueError if a setting makes no sense."""
-        if self.T_max < 1 or self.eta_min < 0:
-            raise ValueError(
-                f"CosineAnnealingLR: T_max={self.T_max} must be at least 1, eta_min={self.eta_min} at least 0"
-            )
-
     def lr_at(self, t: int) -> float:
         """Return the learning rate after t steps."""
         return self.eta_min + (self.base_lr - self.eta_min) * (1 + math.cos(math.pi * t / self.T_max)) / 2
+
+
+def _strategy(what: str, value: Any) -> str:
+    """Return "cos" or "linear", or raise ValueError."""
+    if value not in ("cos", "linear"):
+        raise ValueError(f'{what} is "cos" or "linear", not {value!r}')
+    return value
 
 
 class OneCycleLR(Schedule):
@@ -168,6 +179,16 @@ class OneCycleLR(Schedule):
         "final_div_factor",
     )
 
+    max_lr: Any = Setting(number, at_least=0)
+    total_steps: Any = Setting(whole, at_least=1)
+    pct_start: Any = Setting(number, at_least=0, at_most=1)
+    anneal_strategy: Any = Setting(_strategy)
+    cycle_momentum: Any = Setting(flag)
+    base_momentum: Any = Setting(number, at_least=0, below=1)
+    max_momentum: Any = Setting(number, at_least=0, below=1)
+    div_factor: Any = Setting(number, above=0)
+    final_div_factor: Any = Setting(number, above=0)
+
     def __init__(
         self,
         optimizer: Optimizer,
@@ -182,7 +203,7 @@ class OneCycleLR(Schedule):
         final_div_factor: float = 1e4,
     ):
         has_momentum = bool(getattr(optimizer, "momentum", 0)) or hasattr(optimizer, "betas")
-        if cycle_momentum and not has_momentum:
+        if cycle_momentum is not None and flag("OneCycleLR: cycle_momentum", cycle_momentum) and not has_momentum:
             raise ValueError(f"OneCycleLR: {type(optimizer).__name__} without momentum has none to cycle")
         self.max_lr = max_lr
         self.total_steps = total_steps
@@ -195,19 +216,6 @@ class OneCycleLR(Schedule):
         self.final_div_factor = final_div_factor
         super().__init__(optimizer)
 
-    def check_settings(self) -> None:
-        """Raise ValueError if a setting makes no sense."""
-        if self.total_steps < 1 or not 0 <= self.pct_start <= 1:
-            raise ValueError(
-                f"OneCycleLR: total_steps={self.total_steps} must be at least 1, pct_start={self.pct_start} from 0 to 1"
-            )
-        if self.anneal_strategy not in ("cos", "linear"):
-            raise ValueError(f'OneCycleLR: anneal_strategy is "cos" or "linear", not {self.anneal_strategy!r}')
-        if not (0 <= self.base_momentum < 1 and 0 <= self.max_momentum < 1):
-            raise ValueError("OneCycleLR: base_momentum and max_momentum must be from 0 to below 1")
-        if not (self.max_lr >= 0 and self.div_factor > 0 and self.final_div_factor > 0):
-            raise ValueError("OneCycleLR: max_lr must be at least 0, div_factor and final_div_factor above 0")
-
     def lr_at(self, t: int) -> float:
         """Return the learning rate after t steps."""
         low = self.max_lr / self.div_factor
@@ -217,15 +225,14 @@ class OneCycleLR(Schedule):
         """Return the momentum after t steps."""
         return self._course(t, self.max_momentum, self.base_momentum, self.max_momentum)
 
-    def apply(self) -> None:
-        """Give the optimizer the learning rate, and the momentum, of now."""
-        super().apply()
-        if self.cycle_momentum:
-            momentum: Any = self.momentum_at(self.t)
-            if hasattr(self.optimizer, "betas"):
-                self.optimizer.betas = (momentum, self.optimizer.betas[1])
-            else:
-                self.optimizer.momentum = momentum  # type: ignore[attr-defined]
+    def settings_at(self, t: int) -> dict[str, Any]:
+        """Return the optimizer's learning rate, and its momentum, after t steps."""
+        settings = super().settings_at(t)
+        if self.cycle_momentum and hasattr(self.optimizer, "betas"):
+            settings["betas"] = self.momentum_at(t), self.optimizer.betas[1]
+        elif self.cycle_momentum:
+            settings["momentum"] = self.momentum_at(t)
+        return settings
 
     def _course(self, t: int, start: float, middle: float, end: float) -> float:
         """Return where a quantity that goes from start to middle to end stands after t steps."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..nn.checks import flag, number
 from .optimizer import Optimizer
+from .setting import Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
 
@@ -45,6 +47,12 @@ class SGD(Optimizer):
     """
 
     settings = ("lr", "momentum", "dampening", "weight_decay", "nesterov")
+    buffers = ("momentum_buffer",)
+
+    momentum: Any = Setting(number, at_least=0)
+    dampening: Any = Setting(number)
+    weight_decay: Any = Setting(number, at_least=0)
+    nesterov: Any = Setting(flag)
 
     def __init__(
         self,
@@ -60,30 +68,24 @@ class SGD(Optimizer):
         self.weight_decay = weight_decay
         self.nesterov = nesterov
         super().__init__(parameters, lr)
-        self.check_settings()
 
-    def buffer_names(self) -> tuple[str, ...]:
-        """Momentum keeps v."""
-        return ("momentum_buffer",) if self.momentum else ()
+    def remembers(self) -> bool:
+        """v is kept with momentum only."""
+        return self.momentum > 0
 
-    def update(self, i: int, w: np.ndarray, g: np.ndarray) -> Any:
+    def update(self, w: np.ndarray, g: np.ndarray, t: int, state: dict[str, np.ndarray]) -> Any:
         """Return the next w."""
         if self.weight_decay:
             g = g + self.weight_decay * w
         if self.momentum:
-            velocities = self.buffers.setdefault("momentum_buffer", {})
-            if i in velocities:
-                velocities[i] = self.momentum * velocities[i] + (1 - self.dampening) * g
-            else:
-                velocities[i] = +g  # a copy: the gradient's array is not ours
-            g = g + self.momentum * velocities[i] if self.nesterov else velocities[i]
-        return w - float(self.lr) * g
+            v = state.get("momentum_buffer")
+            v = +g if v is None else self.momentum * v + (1 - self.dampening) * g  # +g: a copy, to be our own
+            state["momentum_buffer"] = v
+            g = g + self.momentum * v if self.nesterov else v
+        return w - self.lr * g
 
-    def check_settings(self) -> None:
-        """Raise ValueError if a setting makes no sense."""
-        self.at_least_zero("lr", "momentum", "weight_decay")
-        self.dampening = float(self.dampening)
-        if self.nesterov and (self.momentum <= 0 or self.dampening != 0):
-            raise ValueError(
-                f"SGD: nesterov needs momentum > 0 and dampening 0, not {self.momentum} and {self.dampening}"
-            )
+    def check_settings(self, settings: Mapping[str, Any]) -> None:
+        """Raise ValueError for Nesterov's momentum without momentum, or with dampening."""
+        momentum, dampening = settings["momentum"], settings["dampening"]
+        if settings["nesterov"] and (momentum == 0 or dampening != 0):
+            raise ValueError(f"SGD: nesterov needs momentum > 0 and dampening 0, not {momentum} and {dampening}")
