@@ -93,7 +93,7 @@ def pictures() -> dict[str, Any]:
 
 def words(svg: Path) -> Counter[str]:
     """Return the texts of a picture, numbers left out, and how often each occurs."""
-    texts = (element.text or "" for element in ElementTree.parse(svg).iter("{http://www.w3.org/2000/svg}text"))
+    texts = ("".join(e.itertext()) for e in ElementTree.parse(svg).iter("{http://www.w3.org/2000/svg}text"))
     return Counter(re.sub(r"-?\d[\d.,]*(e[-+]?\d+)?%?", "0", text) for text in texts)
 
 

@@ -22,8 +22,8 @@ def tensor_html(t: Tensor) -> str:
     import numpy as np
 
     from .autograd.summary import summarize
-    from .viz.labels import shape_text, summary_text
-    from .viz.thumbnails import Scale, arrange, can_be_drawn, heat_map
+    from .viz.labels.words import shape_text, summary_text
+    from .viz.thumbnails import arrange, can_be_drawn, heat_map
 
     data = t.data
     summary = summarize(data)
@@ -37,16 +37,14 @@ def tensor_html(t: Tensor) -> str:
         if text
     )
     if can_be_drawn(data):
-        scale = Scale()
-        scale.include(data)
-        png = base64.b64encode(heat_map(arrange(data), scale)).decode()
+        png = base64.b64encode(heat_map(arrange(data))).decode()
         cells += f'<tr><td colspan="2"><img alt="heat map" src="data:image/png;base64,{png}"></td></tr>'
     return f"<table>{cells}</table>"
 
 
 def trace_html(trace: BackwardTrace) -> str:
     """Return a trace as the picture of `draw_backward`, or as its table where that cannot be drawn."""
-    from .viz.backward_graph import draw_backward
+    from .viz.draw import draw_backward
     from .viz.render import GraphTooLarge, GraphvizMissing
 
     try:

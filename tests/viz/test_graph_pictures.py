@@ -8,14 +8,17 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import matplotlib
 import numpy as np
 import pytest
+from PIL import ImageFont
 
 import tinygrad_edu as tge
 from tinygrad_edu.autograd.primitive import _registry as registry
 from tinygrad_edu.viz import STYLES, GraphTooLarge, GraphvizMissing, draw_backward, draw_graph, record_modules
 from tinygrad_edu.viz.render import install_command
 
+SVG = "{http://www.w3.org/2000/svg}"
 GOLDEN = Path(__file__).parent / "golden"
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's `dot` is not installed")
 
@@ -341,6 +344,45 @@ def test_an_svg_is_self_contained_and_explains_itself(tmp_path):
     assert any("dL/dx = g * [x > 0]" in t and "elementwise.py:" in t for t in titles)
     assert str(Path.cwd()) not in path.read_text()
     assert [p.name for p in tmp_path.iterdir()] == ["backward.svg"]
+
+
+def lines_in(elements):
+    """Lines of an SVG: the text, and where it begins and ends when it is set in DejaVu Sans, which is wide."""
+    for element in elements:
+        width = 0.0
+        for run in element.findall(f"{SVG}tspan") or [element]:
+            family = "DejaVuSansMono" if "Mono" in run.get("font-family", "") else "DejaVuSans"
+            weight = "-Bold" if run.get("font-weight") == "bold" else ""
+            font = ImageFont.truetype(Path(matplotlib.get_data_path()) / f"fonts/ttf/{family}{weight}.ttf", 100)
+            width += float(run.get("font-size")) / 100 * font.getlength(run.text)
+        left = float(element.get("x"))
+        yield "".join(element.itertext()), left, left + width
+
+
+def has_wide_font():
+    try:
+        return b"DejaVu" in subprocess.run(["fc-match", "DejaVu Sans"], capture_output=True).stdout
+    except OSError:
+        return False
+
+
+@needs_dot
+@pytest.mark.skipif(not has_wide_font(), reason="DejaVu Sans, for which boxes are made, is not installed")
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_every_line_reads_as_it_was_written_and_stays_within_its_box(create_graph):
+    svg = ElementTree.fromstring(draw_backward(minimal()[0], style="full", create_graph=create_graph).pipe("svg"))
+    graph = svg.find(f"{SVG}g")
+    groups = [(g.iter(f"{SVG}text"), g.iter(f"{SVG}polygon")) for g in graph.iter() if g.get("class") == "node"]
+    assert len(groups) > 10
+    groups.append((graph.findall(f"{SVG}text"), graph.findall(f"{SVG}polygon")[1:]))  # the legend
+    read = []
+    for texts, polygons in groups:
+        frame = [float(x) for p in polygons for x in re.findall(r"([-\d.]+),", p.get("points"))]
+        for line, left, right in lines_in(texts):
+            assert min(frame) <= left < right <= max(frame), line
+            read.append(line.replace("\xa0", " "))
+    assert "6  conv2d backward" in read
+    assert "g = dL/d logits  (1, 10) float32" in read
 
 
 @needs_dot

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinygrad_edu.viz.thumbnails import MOST_COLUMNS, MOST_TILES, Scale, arrange, can_be_drawn, heat_map
+from tinygrad_edu.viz.thumbnails import MOST_COLUMNS, MOST_TILES, arrange, can_be_drawn, heat_map, levels
 
 
 def pixels(png):
@@ -14,27 +14,31 @@ def pixels(png):
 
 
 def test_sign_and_size_are_colour():
-    scale = Scale()
-    scale.include(np.array([-8.0, 1.0]))
-    rgb = pixels(heat_map(arrange(np.array([-8.0, 0.0, 1.0, 8.0])), scale))[5, [5, 20, 35, 50]]
+    rgb = pixels(heat_map(arrange(np.array([-8.0, 0.0, 1.0, 8.0]))))[5, [5, 20, 35, 50]]
     assert rgb[0, 2] > rgb[0, 0]  # negative: blue
     assert len(set(rgb[1])) == 1  # zero: no colour
     assert rgb[2, 0] > rgb[2, 2]  # positive: red
-    levels = scale.levels(np.array([-8.0, -1.0, 0.0, 1.0, 8.0])).astype(int)
-    assert levels.tolist() == [0, 60, 120, 180, 240]  # 1/8 of the largest is half as strong
+    entries = levels(np.array([-8.0, -1.0, 0.0, 1.0, 8.0]), largest=8.0).astype(int)
+    assert entries.tolist() == [0, 60, 120, 180, 240]  # 1/8 of the largest is half as strong
 
 
 def test_what_is_not_finite_has_colours_of_its_own():
-    scale = Scale(1.0)
-    levels = scale.levels(np.array([np.nan, np.inf, -np.inf, 1.0]))
-    assert levels[0] not in levels[1:]
-    assert levels[1] == levels[2] != levels[3]
-    scale.include(np.array([np.nan, np.inf]))
-    assert scale.largest == 1.0
+    entries = levels(np.array([np.nan, np.inf, -np.inf, 1.0]), largest=1.0)
+    assert entries[0] not in entries[1:]
+    assert entries[1] == entries[2] != entries[3]
+    assert arrange(np.array([np.nan, -1.0, np.inf])).largest == 1.0
+    assert arrange(np.array([np.nan, np.inf, np.nan])).largest is None
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-6, 1.0, 1e30])
+def test_what_is_there_can_be_seen_whatever_its_size(size):
+    rgb = pixels(heat_map(arrange(np.array([-1.0, 0.0, 0.5]) * size)))[5, [5, 20, 35]]
+    assert rgb[0, 2] - rgb[0, 0] > 40  # as blue as can be
+    assert rgb[2, 0] - rgb[2, 2] > 40
 
 
 def test_closed_elements_are_grey():
-    png = heat_map(arrange(np.ones((1, 1, 4, 4))), Scale(1.0), np.eye(4, dtype=bool)[None])
+    png = heat_map(arrange(np.ones((1, 1, 4, 4))), np.eye(4, dtype=bool)[None])
     rgb = pixels(png)
     grey = (rgb == 0x9B).all(axis=2)[1:-1, 1:-1]
     assert grey.mean() == pytest.approx(0.25)
@@ -55,7 +59,7 @@ def test_closed_elements_are_grey():
 )
 def test_arrangement(shape, tiles, columns, note):
     arranged = arrange(np.ones(shape))
-    assert (arranged.tiles.shape, arranged.columns, arranged.note) == (tiles, columns, note)
+    assert (arranged.tiles.shape, arranged.columns, ", ".join(arranged.notes)) == (tiles, columns, note)
     assert arranged.tiles.shape[2] <= MOST_COLUMNS
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import re
 import sys
 import tempfile
@@ -14,11 +13,15 @@ import graphviz
 
 from ..errors import UserError
 from ..files import write_atomically
+from .styles import FONT
 
 FORMATS = ("svg", "png", "pdf", "dot")
 
 # dot's layout takes minutes beyond this, and nobody could read the result.
 MOST_BOXES = 1000
+
+# dot measures text in rounded widths, a few percent less than what browsers draw; an SVG's text is smaller by as much.
+SHRINK = 0.96
 
 
 class GraphTooLarge(UserError, ValueError):
@@ -111,7 +114,7 @@ class Picture(graphviz.Digraph):
         return self._self_contained(content.decode()).encode() if format == "svg" else content
 
     def _self_contained(self, svg: str) -> str:
-        """Put the thumbnails into an SVG, and the tooltips where every browser looks for them."""
+        """Put the thumbnails into an SVG, the tooltips where browsers look for them, and each line into one text."""
 
         def embedded(match: re.Match[str]) -> str:
             png = base64.b64encode(self.images[Path(match[1]).name]).decode()
@@ -122,7 +125,21 @@ class Picture(graphviz.Digraph):
 
         svg = re.sub(r'xlink:href="([^"#:]+\.png)"', embedded, svg)
         svg = re.sub(r'<title>([^<]*)</title>\n(<g id="[^"]*">)?<a xlink:title="([^"]*)">', explained, svg)
-        return svg
+        svg = svg.replace(f' font-family="{FONT}"', "").replace("<svg ", f'<svg font-family="{FONT}" ', 1)
+        svg = re.sub('font-size="(.*?)"', lambda size: f'font-size="{SHRINK * float(size[1]):.3g}"', svg)
+        return _LINE.sub(_one_text, svg)
+
+
+# dot places each run of a line by itself, and the space at a run's end is lost: "relubackward". In one <text> they
+# follow each other, in any font. The runs of a line meet at a space; cells that stand side by side do not.
+_RUN = r'<text text-anchor="start" x="([^"]*)" y="([^"]*)"([^>]*)>([^<]*)</text>\n'
+_NEXT = r'(?:(?<=[ \xa0]</text>\n)|(?=<text [^>]*>[ \xa0]))<text [^>]* y="\2"[^>]*>[^<]*</text>\n'
+_LINE = re.compile(f"{_RUN}(?:{_NEXT})+")
+
+
+def _one_text(line: re.Match[str]) -> str:
+    runs = re.sub(_RUN, r"<tspan\3>\4</tspan>", line[0])
+    return f'<text x="{line[1]}" y="{line[2]}" xml:space="preserve">{runs}</text>\n'
 
 
 def how_to_install() -> str:
@@ -159,13 +176,3 @@ _PACKAGE_MANAGERS = {
     "suse": "sudo zypper install graphviz",
     "alpine": "sudo apk add graphviz",
 }
-
-
-def escape(text: Any) -> str:
-    """Escape text for an HTML-like label."""
-    return html.escape(str(text), quote=False)
-
-
-def tooltip(text: str) -> str:
-    """Escape text for a tooltip: backslashes have a meaning there."""
-    return text.replace("\\", "\\\\")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import lru_cache
 
 from .render import Picture
@@ -20,6 +22,45 @@ EDGE_DEFAULTS = {
     "tooltip": " ",
     "weight": "1",
 }
+
+
+class Kind(Enum):
+    """What a box stands for; its value begins the box's name in DOT."""
+
+    VALUE = "v"  # a leaf, a constant or a result
+    MODULE = "m_"  # all that a module's call computed
+    SEED = "seed"  # what a backward pass starts with
+    STEP = "s"  # the rules of one result firing
+    MODULE_STEPS = "b_"  # all steps of a module's call
+    SUM = "p"  # the + under which contributions meet
+    GRADIENT = "g"  # a gradient that has arrived at its leaf
+    ABSENT = "n"  # a gradient that nobody asked for
+    RECORDED = "d"  # a result that a recorded backward pass computed
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box: what it stands for, which one it is, and the ports in its label where lines may end."""
+
+    kind: Kind
+    name: str
+    ports: frozenset[str] = frozenset()
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether it stands for a whole module."""
+        return self.kind in (Kind.MODULE, Kind.MODULE_STEPS)
+
+    @property
+    def rises(self) -> bool:
+        """Whether it is part of a backward pass that was recorded: what it is computed from lies below it."""
+        return self.kind in (Kind.RECORDED, Kind.GRADIENT, Kind.SUM)
+
+    def at(self, port: str, side: str = "") -> str:
+        """Return where a line ends: at a port, on a side ("n", "e" ...); at the box itself if it has no such port."""
+        if port not in self.ports:
+            return self.name
+        return f"{self.name}:{port}:{side}" if side else f"{self.name}:{port}"
 
 
 @dataclass
@@ -40,7 +81,7 @@ class Sketch:
 
     def __init__(self) -> None:
         self.root = Cluster("")
-        self.boxes: dict[str, dict[str, str]] = {}
+        self.boxes: dict[str, tuple[str, str]] = {}  # name -> label, tooltip
         self.edges: dict[tuple[str, str, tuple[tuple[str, str], ...]], None] = {}
         self.rows: list[tuple[str, ...]] = []
         self.images: dict[str, bytes] = {}
@@ -57,10 +98,18 @@ class Sketch:
             cluster = cluster.inner[key]
         return cluster
 
-    def box(self, name: str, label: str, cluster: tuple[str, ...] = (), **attributes: str) -> None:
-        """Add a box with an HTML-like label."""
-        self.boxes[name] = {"label": f"<{label}>", **attributes}
+    def box(
+        self, kind: Kind, which: object, label: str, cluster: tuple[str, ...], *, tooltip: str, prefix: str = ""
+    ) -> Box:
+        """Add a box with an HTML-like label; `which` tells it from the others of its kind."""
+        name = f"{prefix}{kind.value}{which}"
+        self.relabel(name, label, tooltip)
         self._at(cluster).boxes.append(name)
+        return Box(kind, name, frozenset(_PORT.findall(label)))
+
+    def relabel(self, name: str, label: str, tooltip: str) -> None:
+        """Say what stands in a box that was added before its contents were known."""
+        self.boxes[name] = (label, tooltip)
 
     def edge(self, tail: str, head: str, **attributes: str) -> None:
         """Add an edge; tail and head are box names, with ports after a colon."""
@@ -83,34 +132,33 @@ class Sketch:
         for names in self.rows:
             lines.append("\t{\n\t\trank=same\n" + "".join(f"\t\t{name}\n" for name in names) + "\t}\n")
         for tail, head, attributes in self.edges:
-            lines.append(f"\t{tail} -> {head} [{_edge_attributes(attributes)}]\n")
+            lines.append(f"\t{tail} -> {head} [{_attributes(attributes)}]\n")
         return picture
 
     def _write(self, cluster: Cluster, lines: list[str], name: str, indent: str) -> None:
         for box in cluster.boxes:
-            lines.append(f"{indent}{box} [{_attributes(self.boxes[box])}]\n")
+            label, tooltip = self.boxes[box]
+            lines.append(f"{indent}{box} [label=<{label}> tooltip={_quoted(tooltip)}]\n")
         for key, inner in cluster.inner.items():
             frame = {"label": inner.label, "labelloc": "t", "tooltip": inner.label, **inner.attributes}
-            lines.append(f"{indent}subgraph {name}_{key} {{\n{indent}\t{_attributes(frame)}\n")
+            lines.append(f"{indent}subgraph {name}_{key} {{\n{indent}\t{_attributes(tuple(frame.items()))}\n")
             self._write(inner, lines, f"{name}_{key}", indent + "\t")
             lines.append(f"{indent}}}\n")
+
+
+_PORT = re.compile('PORT="(.*?)"')
 
 
 # Written here rather than by graphviz.Digraph: its general quoting takes most of the time for 10,000 boxes, and all
 # names in a sketch are plain.
 
 
-def _attributes(attributes: dict[str, str]) -> str:
-    return " ".join(f"{key}={_quoted(key, value)}" for key, value in sorted(attributes.items()))
-
-
 @lru_cache(maxsize=4096)
-def _edge_attributes(attributes: tuple[tuple[str, str], ...]) -> str:
-    return _attributes(dict(attributes))
+def _attributes(attributes: tuple[tuple[str, str], ...]) -> str:
+    return " ".join(f"{key}={_quoted(value)}" for key, value in sorted(attributes))
 
 
-def _quoted(key: str, value: str) -> str:
-    if key == "label" and value.startswith("<<TABLE"):
-        return value
-    escaped = value.replace('"', '\\"')
+def _quoted(text: str) -> str:
+    """Quote a string for DOT, where backslashes and the entities of HTML have a meaning."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
     return f'"{escaped}"'

@@ -59,4 +59,11 @@ FORWARD_FILL = "#F6FAFD"
 BACKWARD_FILL = "#FEF8F3"
 SECOND_FILL = "#F7F4FB"
 
-FONT = "Helvetica,Arial,sans-serif"
+# The line between an operation and its rules. dir=none alone is not enough: dot draws an arrowhead where another edge
+# on the same level has one.
+TIE_LINE = {"dir": "none", "arrowhead": "none", "color": TIE, "penwidth": "4", "tooltip": "its rules"}
+
+# Wide fonts first: boxes are made for them, and a narrower one that a viewer has instead (Arial, Liberation Sans ...)
+# leaves room. One of the first two is on nearly every computer.
+FONT = "DejaVu Sans,Verdana,Liberation Sans,Arial,Helvetica,sans-serif"
+MONOSPACE = "DejaVu Sans Mono,Menlo,Consolas,Liberation Mono,Courier New,monospace"

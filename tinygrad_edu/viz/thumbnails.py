@@ -1,4 +1,4 @@
-"""Arrays as small heat maps: PNG images on one signed scale.
+"""Arrays as small heat maps: PNG images, each on a signed scale of its own, -m to m.
 
 Negative is blue, zero white, positive red (ColorBrewer's RdBu, which colour-blind readers can tell apart). The colour
 follows the signed cube root, sign(v) * (|v| / m)^(1/3), so that small numbers stay visible beside the largest one, m.
@@ -33,40 +33,35 @@ def _palette() -> list[int]:
     return [*scale.round().astype(int).ravel().tolist(), *(v for c in _SPECIAL.values() for v in _rgb(c))]
 
 
-@dataclass
-class Scale:
-    """The largest magnitude m among everything drawn on this scale."""
-
-    largest: float = 0.0
-
-    def include(self, array: np.ndarray) -> None:
-        """Widen the scale so that it reaches every finite element of an array."""
-        finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array
-        if finite.size:
-            self.largest = max(self.largest, float(np.abs(finite.astype(np.float64)).max()))
-
-    def levels(self, array: np.ndarray) -> np.ndarray:
-        """Return the palette entry for each element."""
-        array = np.asarray(array, np.float64)
-        middle = _LEVELS // 2
-        with np.errstate(invalid="ignore"):
-            t = np.cbrt(np.clip(array / (self.largest or 1.0), -1.0, 1.0))
-            entries = np.where(np.isfinite(array), np.rint(middle + middle * np.nan_to_num(t)), _NAN)
-        entries[np.isinf(array)] = _INF
-        return entries.astype(np.uint8)
+def levels(array: np.ndarray, largest: float) -> np.ndarray:
+    """Return the palette entry for each element, on the scale from -largest to largest."""
+    array = np.asarray(array, np.float64)
+    middle = _LEVELS // 2
+    with np.errstate(invalid="ignore"):
+        t = np.cbrt(np.clip(array / (largest or 1.0), -1.0, 1.0))
+        entries = np.where(np.isfinite(array), np.rint(middle + middle * np.nan_to_num(t)), _NAN)
+    entries[np.isinf(array)] = _INF
+    return entries.astype(np.uint8)
 
 
 @dataclass(frozen=True)
 class Arrangement:
     """Which part of an array a thumbnail shows: `tiles` (count, rows, columns), `columns` tiles to a row.
 
-    The elements of vectors and matrices may be drawn as oblongs; those of images and kernels are `square`.
+    The elements of vectors and matrices may be drawn as oblongs; those of images and kernels are `square`. `notes` say
+    what is left out.
     """
 
     tiles: np.ndarray
     columns: int
-    note: str
+    notes: tuple[str, ...] = ()
     square: bool = True
+
+    @property
+    def largest(self) -> float | None:
+        """The largest magnitude among the finite elements shown, if there are any: the end of the scale."""
+        finite = self.tiles[np.isfinite(self.tiles)]
+        return float(np.abs(finite.astype(np.float64)).max()) if finite.size else None
 
 
 def can_be_drawn(array: np.ndarray) -> bool:
@@ -97,7 +92,7 @@ def arrange(array: np.ndarray) -> Arrangement:
     reduced = _shrink(_shrink(tiles, 1, MOST_ROWS), 2, MOST_COLUMNS)
     if reduced.shape != tiles.shape:
         notes.append("largest of each block")
-    return Arrangement(reduced, columns, ", ".join(notes), square=array.ndim > 2)
+    return Arrangement(reduced, columns, tuple(notes), square=array.ndim > 2)
 
 
 def _shrink(tiles: np.ndarray, axis: int, most: int) -> np.ndarray:
@@ -116,9 +111,9 @@ def _shrink(tiles: np.ndarray, axis: int, most: int) -> np.ndarray:
     return np.take_along_axis(blocks, index, axis + 1).squeeze(axis + 1)
 
 
-def heat_map(arrangement: Arrangement, scale: Scale, closed: np.ndarray | None = None) -> bytes:
+def heat_map(arrangement: Arrangement, closed: np.ndarray | None = None) -> bytes:
     """Return a PNG image of an arranged array; `closed`, in the tiles' shape, marks what is painted grey."""
-    tiles = scale.levels(arrangement.tiles)
+    tiles = levels(arrangement.tiles, arrangement.largest or 0.0)
     if closed is not None:
         tiles = np.where(closed, np.uint8(_CLOSED), tiles)
     count, h, w = tiles.shape
