@@ -8,6 +8,7 @@ from math import prod
 
 import numpy as np
 
+from .elementwise import gate
 from .geometry import output_size, pad_image, seen_through
 from .threads import pieces, run
 
@@ -55,13 +56,6 @@ def _largest(x, kernel, stride, padding, size):
         yield here
 
 
-def _selected(values, here):
-    """Return the values where `here`, else 0: a product, because a masked copy stalls at what nobody can predict."""
-    if np.isfinite(values).all():
-        return values * here
-    return np.where(here, values, np.zeros((), values.dtype))  # infinity times 0 is no number
-
-
 def max_pool2d(x, kernel_size, stride, padding):
     """y[n,c,i,j] = the largest x[n,c,row,col] that the window at (i, j) sees (padding never wins)"""
     size = output_size(x.shape[2:], kernel_size, stride, padding)
@@ -88,7 +82,7 @@ def max_pool2d_gather(u, x, kernel_size, stride, padding):
         read = y[s]
         seen_u = _views(pad_image(u[s], padding), kernel_size, stride, size)
         for seen, here in zip(seen_u, _largest(x[s], kernel_size, stride, padding, size), strict=True):
-            read += _selected(seen, here)
+            read += gate(seen, here)
 
     if y.size:
         run(gather, _cut(x))
@@ -105,9 +99,9 @@ def max_pool2d_scatter(g, x, kernel_size, stride, padding):
         seen_dx = _views(dx[s], kernel_size, stride, size)
         for seen, here in zip(seen_dx, _largest(x[s], kernel_size, stride, padding, size), strict=True):
             if apart:
-                seen[...] = _selected(g[s], here)
+                seen[...] = gate(g[s], here)
             else:
-                seen += _selected(g[s], here)
+                seen += gate(g[s], here)
 
     if g.size:
         run(scatter, _cut(x))

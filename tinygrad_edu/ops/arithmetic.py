@@ -115,12 +115,19 @@ def power(a, b):
 
 @power.backward("a")
 def power_da(g, y, a, b):
-    """dL/da = g * b * a^(b - 1), summed to a's shape; 0 where b = 0, even at a = 0"""
-    base = where((a == 0) * (b == 0), 1.0, a)  # keeps 0 * 0^-1, which is nan, out of this and later derivatives
-    return sum_to(g * b * base ** (b - 1), a.shape)
+    """dL/da = g * b * a^(b - 1), summed to a's shape; 0 where b = 0, whatever a is"""
+    return sum_to(g * b * _base(a, b) ** (b - 1), a.shape)
 
 
 @power.backward("b")
 def power_db(g, y, a, b):
-    """dL/db = g * y * log(a), summed to b's shape; 0 where a = 0, the limit for b > 0"""
-    return sum_to(g * y * log(where(a == 0, 1.0, a)), b.shape)
+    """dL/db = g * y * log(a), summed to b's shape; 0 where a = 0 and b >= 0, the limit for b > 0"""
+    return sum_to(g * y * log(where((a == 0) * (b >= 0), 1.0, a)), b.shape)
+
+
+def _base(a, b):
+    """Return a, but 1 where b = 0 and 1/a is no number: 0 * a^-1 is 0 there, in this and later derivatives too."""
+    if isinstance(b, (int, float)) and b != 0:
+        return a
+    has_inverse = abs(a) >= np.finfo(a.dtype).tiny  # not for 0, nor so near to it that 1/a overflows, nor for nan
+    return where((b != 0) + has_inverse, a, 1.0)

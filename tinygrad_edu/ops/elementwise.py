@@ -63,7 +63,7 @@ def abs(x):
 @abs.backward("x")
 def abs_dx(g, y, x):
     """dL/dx = g * sign(x); 0 at x = 0, the middle of the slopes -1 and 1"""
-    return g * sign(x)
+    return where(x > 0, g, where(x < 0, -g, 0.0))
 
 
 @primitive
@@ -111,19 +111,19 @@ def relu_dx(g, y, x):
 
     The gradient passes exactly where the value passed. At the kink x = 0 it is 0.
     """
-    return g * (x > 0)
+    return gate(g, x > 0)
 
 
 @primitive
 def leaky_relu(x, *, negative_slope=0.01):
     """y = x where x > 0, else negative_slope * x"""
-    return np.where(np.asarray(x) > 0, x, negative_slope * x)
+    return np.where(np.asarray(x) > 0, x, negative_slope * x if negative_slope else 0.0)
 
 
 @leaky_relu.backward("x")
 def leaky_relu_dx(g, y, x, *, negative_slope):
     """dL/dx = g where x > 0, else negative_slope * g  (so at the kink x = 0: negative_slope * g)"""
-    return where(x > 0, g, negative_slope * g)
+    return where(x > 0, g, negative_slope * g if negative_slope else 0.0)
 
 
 @primitive
@@ -141,13 +141,21 @@ where.zero_gradient("condition")
 @where.backward("a")
 def where_da(g, y, condition, a, b):
     """dL/da = g where the condition holds, else 0, summed to a's shape"""
-    return sum_to(where(condition, g, 0.0), a.shape)
+    return sum_to(gate(g, condition), a.shape)
 
 
 @where.backward("b")
 def where_db(g, y, condition, a, b):
     """dL/db = 0 where the condition holds, else g, summed to b's shape"""
     return sum_to(where(condition, 0.0, g), b.shape)
+
+
+def gate(g, is_open):
+    """Return g where the gate is open, else 0, exactly: a product with 0 would make nan of an infinite g.
+
+    It is where(is_open, g, 0), which for arrays has a faster form.
+    """
+    return kernels.gate(g, is_open) if type(g) is np.ndarray else where(is_open, g, 0.0)
 
 
 @primitive
@@ -185,7 +193,7 @@ def clip(x, *, low=None, high=None):
 @clip.backward("x")
 def clip_dx(g, y, x, *, low, high):
     """dL/dx = g where x was left as it is (low <= x <= high, bounds included), else 0"""
-    return where(x == y, g, 0.0)
+    return gate(g, x == y)
 
 
 @primitive

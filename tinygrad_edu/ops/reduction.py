@@ -9,7 +9,7 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from ..kernels import reductions
-from .elementwise import astype, exp
+from .elementwise import astype, exp, gate
 from .shape import broadcast_to, reshape
 
 
@@ -68,9 +68,9 @@ def min(x, *, axis=None, keepdims=False):
 @min.backward("x")
 def extreme_dx(g, y, x, *, axis, keepdims):
     """dL/dx = g * [x = y] / (how many are equal): ties share the gradient"""
-    chosen = astype(x == _restore(y, x.shape, axis, keepdims), g.dtype)
-    ties = chosen.sum(axis=axis, keepdims=True)
-    return _restore(g, x.shape, axis, keepdims) * chosen / ties
+    chosen = (x == _restore(y, x.shape, axis, keepdims)) + (x != x)  # a nan is larger, and smaller, than all else
+    ties = astype(chosen, g.dtype).sum(axis=axis, keepdims=True)
+    return gate(_restore(g, x.shape, axis, keepdims) / ties, chosen)
 
 
 @primitive

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..autograd.primitive import primitive
 from ..random import default_rng
+from .elementwise import gate
 
 
 @primitive(name="dropout", gate=lambda x, mask, *, p: mask)
 def mask_and_scale(x, mask, *, p):
     """y = x * mask / (1 - p)"""
-    return x * (mask / (1 - p)).astype(x.dtype)
+    return gate(x / (1 - p), mask)
 
 
 @mask_and_scale.backward("x")
@@ -38,5 +41,5 @@ def dropout(x, p=0.5, training=True, rng=None):
     if not training or p == 0:
         return x
     if p == 1:
-        return x * 0.0
+        return gate(x, np.zeros(x.shape, bool))
     return mask_and_scale(x, (rng or default_rng()).random(x.shape) >= p, p)
