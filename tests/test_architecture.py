@@ -16,7 +16,9 @@ MAY_READ = {
     "errors": set(),
     "files": set(),
     "random": set(),
-    "kernels": set(),
+    "environment": set(),
+    "startup": {"environment"},
+    "kernels": {"environment"},
     "autograd": {"files", "random"},
     "ops": {"autograd", "kernels", "random"},
     "nn": {"autograd", "ops", "kernels", "random", "errors"},
@@ -29,7 +31,7 @@ MAY_READ = {
 }
 # Imported under another name than installed by; what requests streams raises the errors of urllib3.
 INSTALLED_AS = {"PIL": "pillow", "urllib3": "requests"}
-ENGINE = ("autograd", "ops", "kernels", "random", "errors", "files", "__init__")
+ENGINE = ("autograd", "ops", "kernels", "random", "environment", "startup", "errors", "files", "__init__")
 
 
 def room_of(path):
@@ -123,7 +125,7 @@ def test_importing_the_library_imports_numpy_and_nothing_else():
     code = "import sys, tinygrad_edu; print(*sorted(m for m in sys.modules if m.startswith('tinygrad_edu.')))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     rooms = {m.split(".")[1] for m in result.stdout.split()}
-    assert rooms == {"autograd", "kernels", "notebook", "ops", "random"}
+    assert rooms == {"autograd", "environment", "kernels", "notebook", "ops", "random", "startup"}
 
 
 def test_training_a_dense_layer_and_a_convolution_imports_numpy_and_threadpoolctl_and_nothing_else():

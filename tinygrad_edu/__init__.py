@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from . import startup  # noqa: F401 (before NumPy, whose import takes a while)
+
+# isort: split
 from . import random
 from .autograd import (
     BackwardTrace,

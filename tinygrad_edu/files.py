@@ -1,4 +1,7 @@
-"""How files are opened and written: none is read that may never end, and each is written whole or not at all."""
+"""How files are opened, written and locked.
+
+None is read that may never end, each is written whole or not at all, and a lock ends with the process that holds it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,14 @@ import contextlib
 import errno
 import io
 import os
+import platform
 import secrets
 import stat
+import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 def open_to_read(path: str | os.PathLike[str]) -> io.BufferedReader:
@@ -88,3 +95,67 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+class Locked(OSError):
+    """Somebody else holds a lock; `holder` says who."""
+
+    def __init__(self, path: Path, holder: str):
+        super().__init__(errno.EAGAIN, f"it is locked by {holder}", str(path))
+        self.holder = holder
+
+
+@contextlib.contextmanager
+def locked(path: Path, wait: bool = False) -> Iterator[None]:
+    """Hold a lock while a block lasts: no other process and no other thread gets it meanwhile.
+
+    The lock is on a file of that name, and it is the operating system's: whoever is killed, or whose machine is
+    switched off, holds it no longer, and the file that is left behind keeps nobody out. In the file stands who
+    holds it.
+
+    Raises Locked if somebody else holds it, unless told to wait, and OSError if no file can be made there. Where
+    the file system knows no locks there is a warning and no lock.
+    """
+    file = _take_lock(path, wait)
+    try:
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {platform.node()}\n".encode())
+        file.flush()
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows deletes no open file; it may stay
+            path.unlink()
+        file.close()
+
+
+def _take_lock(path: Path, wait: bool) -> BinaryIO:
+    while True:
+        file = open(path, "ab+")  # noqa: SIM115 (it stays open as long as the lock is held)
+        try:
+            _lock(file, wait)
+        except OSError as error:
+            if error.errno in HELD:
+                file.seek(0)
+                holder = file.read(200).decode(errors="replace").strip() or "another process"
+                file.close()
+                raise Locked(path, holder) from None
+            warnings.warn(f"{path}: cannot be locked ({_reason(error)}): start no second process here", stacklevel=4)
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
+                return file
+        file.close()  # who held the lock took the file away just then: again, with the file that is there now
+
+
+HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}  # EWOULDBLOCK of Unix; the other two are Windows'
+
+
+def _lock(file: BinaryIO, wait: bool) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(1 << 30)  # locked bytes cannot be read there, so it is one behind the text
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -33,6 +33,11 @@ def get_state() -> dict[str, Any]:
     return dict(default_rng().bit_generator.state)
 
 
+def check_state(state: dict[str, Any]) -> None:
+    """Raise ValueError, TypeError, KeyError or OverflowError unless this is a state that `get_state` returned."""
+    np.random.PCG64().state = state  # type: ignore[assignment]
+
+
 def set_state(state: dict[str, Any]) -> None:
     """Continue from a state that `get_state` returned."""
     default_rng().bit_generator.state = state

@@ -141,8 +141,10 @@ def run_python(code, **environment):
 def test_the_environment_sets_the_number_of_threads():
     code = "import tinygrad_edu as tge; print(tge.get_num_threads())"
     assert run_python(code, TINYGRAD_EDU_THREADS="3").stdout.strip() == "3"
-    for nonsense in ("0", "many", ""):
-        assert int(run_python(code, TINYGRAD_EDU_THREADS=nonsense).stdout) >= 1
+    assert int(run_python(code, TINYGRAD_EDU_THREADS="").stdout) >= 1
+    for nonsense in ("0", "many", "\u00b2", "-1", "1.5", "9" * 30):
+        said = run_python(code, TINYGRAD_EDU_THREADS=nonsense).stderr
+        assert "the environment variable TINYGRAD_EDU_THREADS is " in said
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -179,12 +181,15 @@ def test_keeping_and_releasing_memory(monkeypatch):
         ("0", []),
         ("7", [7 * 2**20]),
         ("", [memory.DEFAULT_BOUND]),
-        ("x", [memory.DEFAULT_BOUND]),
     ):
         monkeypatch.setenv("TINYGRAD_EDU_KEEP_MEMORY", setting)
         asked.clear()
         memory.keep_memory_as_set()
         assert asked == expected
+    for nonsense in ("x", "\u00b2", "-1"):
+        monkeypatch.setenv("TINYGRAD_EDU_KEEP_MEMORY", nonsense)
+        with pytest.raises(ValueError, match="the environment variable TINYGRAD_EDU_KEEP_MEMORY is "):
+            memory.keep_memory_as_set()
 
 
 def test_the_first_work_does_not_overrule_what_the_user_asked_of_memory(monkeypatch):

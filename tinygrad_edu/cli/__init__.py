@@ -5,15 +5,19 @@ Each command lives in a module of this folder and is imported only when it is ca
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import os
+import signal
 import sys
+import threading
 from typing import NoReturn
 
 import click
 
 from .. import __version__
 from ..errors import UserError
+from . import output
+from .values import shortened
 
 PROGRAM = "tinygrad-edu"
 
@@ -74,23 +78,33 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 when all went well, 2 on wrong usage, 130 after Ctrl-C, else 1.
 
+    141 if the reader of standard output left (`| head`), as for a program that the signal of that ended.
+
     An error is one line on stderr; `--debug` shows the traceback instead.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments
     try:
+        _take_over_ctrl_c()
+        output.watch()
         code = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _leave_stdout_alone()
-        sys.exit(141)  # as the shell reports a program that SIGPIPE ended
     except (Exception, KeyboardInterrupt) as error:
         if debug and not isinstance(error, click.ClickException):
             raise
         message, code = _explain(error)
+        if isinstance(error, output.LostOutput):
+            output.leave_alone()
         if message:
-            click.echo(f"{PROGRAM}: error: {' '.join(message.split())}", err=True)
+            with contextlib.suppress(OSError):  # nobody is left to be told
+                click.echo(f"{PROGRAM}: error: {shortened(message)}", err=True)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _take_over_ctrl_c() -> None:
+    """Let Ctrl-C be a KeyboardInterrupt again, as it was before `startup`."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _explain(error: BaseException) -> tuple[str, int]:
@@ -102,13 +116,12 @@ def _explain(error: BaseException) -> tuple[str, int]:
         return error.format_message(), error.exit_code
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return str(error), 130
+    if isinstance(error, output.LostOutput):
+        return "" if error.exit_code == output.BROKEN_PIPE else str(error), error.exit_code
     if isinstance(error, UserError):
         return str(error), 1
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this; use smaller numbers", 1
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror, 1
     return f"{type(error).__name__}: {error} (--debug shows where)", 1
-
-
-def _leave_stdout_alone() -> None:
-    """Keep Python from flushing into a pipe that nobody reads, which would print a second error at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

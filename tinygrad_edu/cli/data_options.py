@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
+from .values import Name
+
 if TYPE_CHECKING:
     from ..data import Dataset
 
+KINDS = "digits|mnist|FOLDER"
 HELP = (
     "What to read: 'digits' (comes with this program), 'mnist' (downloaded once, or from --data-dir), or a "
     "folder with sub-folders 0 to 9 of image files."
@@ -22,10 +26,9 @@ def data_options(default: str | None) -> Any:
     """Give a command `--data` and `--data-dir`."""
 
     def decorate(command: Any) -> Any:
-        command = click.option("--data-dir", metavar="FOLDER", help=DIR_HELP)(command)
-        return click.option("--data", metavar="digits|mnist|FOLDER", default=default, show_default=True, help=HELP)(
-            command
-        )
+        command = click.option("--data-dir", type=Name(), metavar="FOLDER", help=DIR_HELP)(command)
+        data = click.option("--data", type=Name(), metavar=KINDS, default=default, show_default=True, help=HELP)
+        return data(command)
 
     return decorate
 
@@ -41,9 +44,9 @@ def load(data: str, data_dir: str | None) -> tuple[Dataset, Dataset]:
     if data == "mnist":
         return sources.load_mnist(data_dir, progress=_tell_once())
     folder = Path(data)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise click.UsageError(f"--data is 'digits', 'mnist' or a folder that is there, not {data!r}")
-    if (folder / "train").is_dir() and (folder / "test").is_dir():
+    if os.path.isdir(folder / "train") and os.path.isdir(folder / "test"):
         return sources.load_image_folder(folder / "train"), sources.load_image_folder(folder / "test")
     return split(sources.load_image_folder(folder))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import CheckpointError
 from . import data_options
+from .values import Name
 
 if TYPE_CHECKING:
     from ..training import Evaluation
@@ -21,7 +24,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("run_or_weights", metavar="RUN_OR_WEIGHTS")
+@click.argument("run_or_weights", type=Name(), metavar="RUN_OR_WEIGHTS")
 @data_options.data_options(None)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def evaluate(run_or_weights: str, data: str | None, data_dir: str | None, as_json: bool) -> None:
@@ -55,10 +58,15 @@ def _data_of(run_or_weights: str, data_dir: str | None) -> tuple[str, str | None
     from ..training import RunFolder
 
     run = RunFolder(run_or_weights)
-    if not run.settings_file.is_file():
+    if not os.path.isfile(run.settings_file):
         return "digits", data_dir
     settings = run.settings
-    return str(settings.get("data", "digits")), data_dir or settings.get("data_dir")
+    data, stored_dir = settings.get("data"), settings.get("data_dir")
+    if "program" in settings:  # `training.fit` keeps no more than a checksum of its data
+        raise click.UsageError(f"{run_or_weights}: a run of your own program; say with --data what to measure it on")
+    if not isinstance(data, str) or not isinstance(stored_dir, str | None):
+        raise CheckpointError(f"{run.settings_file}: data is {data!r} and data_dir {stored_dir!r}, not names")
+    return data, data_dir or stored_dir
 
 
 def _print_table(model: Any, test: Any, result: Evaluation) -> None:

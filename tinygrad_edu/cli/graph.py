@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import UserError
+from .values import Name, OutputFile
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..viz.modules import ModuleCalls
 
 EPILOG = """\b
 Examples:
   tinygrad-edu graph --digit 3 --out backward.svg
+  tinygrad-edu graph --weights runs/minimal-digits-1 --index 42 --out image-42.svg
   tinygrad-edu graph --weights runs/minimal-digits-1 --style thumbnails --out backward.png
   tinygrad-edu graph --model lenet5 --depth 1 --out backward.pdf
   tinygrad-edu graph my_experiment:loss --create-graph --out second.svg
@@ -30,9 +34,13 @@ MODELS = ("minimal", "lenet5", "mnist-example")
 @click.command(epilog=EPILOG)
 @click.argument("target", metavar="[MODULE:FUNCTION]", required=False)
 @click.option("--model", type=click.Choice(MODELS), help="The network, with fresh weights.  [default: minimal]")
-@click.option("--weights", metavar="FILE_OR_RUN", help="A trained network: a weights file or the folder of a run.")
-@click.option("--digit", type=click.IntRange(0, 9), default=3, show_default=True, help="The digit it is shown.")
-@click.option("--out", default="backward.svg", show_default=True, help="The file: .svg, .png, .pdf or .dot.")
+@click.option("--weights", type=Name(), metavar="FILE_OR_RUN",
+              help="A trained network: a weights file or the folder of a run.")  # fmt: skip
+@click.option("--digit", type=click.IntRange(0, 9), help="The digit it is shown.  [default: 3, without --index]")
+@click.option("--index", type=click.IntRange(0), metavar="N",
+              help="Show test image N (from 0); with --digit, image N of this digit.")  # fmt: skip
+@click.option("--out", type=OutputFile(".svg", ".png", ".pdf", ".dot"), default="backward.svg", show_default=True,
+              help="The file: .svg, .png, .pdf or .dot.")  # fmt: skip
 @click.option("--style", type=click.Choice(STYLES), default="formulas", show_default=True, help="What the boxes say.")
 @click.option("--thumbnails/--no-thumbnails", default=None, help="Draw arrays as small heat maps, or not.")
 @click.option("--create-graph", is_flag=True, help="Draw the primitives that the backward pass consists of.")
@@ -40,12 +48,14 @@ MODELS = ("minimal", "lenet5", "mnist-example")
 @click.option("--depth", type=click.IntRange(0), help="Draw modules nested this deep as one box each (1: the layers).")
 @click.option("--collapse", multiple=True, metavar="PATH", help="Draw this module as one box; may be repeated.")
 @click.option("--modules", is_flag=True, help="Frame what each module computes (implied by the two above).")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For fresh weights and dropout.")
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True,
+              help="For fresh weights and dropout.")  # fmt: skip
 def graph(
     target: str | None,
     model: str | None,
     weights: str | None,
-    digit: int,
+    digit: int | None,
+    index: int | None,
     out: str,
     style: str,
     thumbnails: bool | None,
@@ -63,8 +73,8 @@ def graph(
     """
     if sum(given is not None for given in (target, model, weights)) > 1:
         raise click.UsageError("give one of MODULE:FUNCTION, --model and --weights, not several")
-    if Path(out).suffix.lower() not in (".svg", ".png", ".pdf", ".dot"):
-        raise click.BadParameter(f"{out!r} does not end in .svg, .png, .pdf or .dot", param_hint="--out")
+    if target is not None and (digit is not None or index is not None):
+        raise click.UsageError("--digit and --index are for --model and --weights; MODULE:FUNCTION has its own images")
     framed = modules or depth is not None or bool(collapse)
     if framed and target is not None:
         raise click.UsageError(
@@ -79,7 +89,7 @@ def graph(
     if target is not None:
         loss = _call(target)
     else:
-        loss, recorded = _loss_of_digit(_network(model, weights), digit, framed)
+        loss, recorded = _loss_of_digit(_network(model, weights), digit, index, framed)
     options: dict[str, Any] = {"style": style, "thumbnails": thumbnails, "modules": recorded}
     options.update(depth=depth, collapse=collapse)
     try:
@@ -102,17 +112,28 @@ def _network(model: str | None, weights: str | None) -> Any:
     return build(model or "minimal")
 
 
-def _loss_of_digit(network: Any, digit: int, framed: bool) -> tuple[Any, ModuleCalls | None]:
-    """Return the loss of the first such digit in the packaged test set, and the modules' calls if wanted."""
-    import numpy as np
+def _position(labels: np.ndarray, digit: int | None, index: int | None) -> int:
+    """Return where the image that was asked for stands among the test images."""
+    if digit is None and index is None:
+        digit = 3
+    candidates = (labels >= 0 if digit is None else labels == digit).nonzero()[0]
+    if (index or 0) >= len(candidates):
+        kind = "test images" if digit is None else f"test images of the digit {digit}"
+        raise click.UsageError(f"--index {index}: there are {len(candidates)} {kind}, counted from 0")
+    return int(candidates[index or 0])
 
+
+def _loss_of_digit(
+    network: Any, digit: int | None, index: int | None, framed: bool
+) -> tuple[Any, ModuleCalls | None]:
+    """Return the loss of one image of the packaged test set, and the modules' calls if wanted."""
     from .. import viz
     from ..autograd import Tensor, named
     from ..data import load_digits
     from ..ops import cross_entropy
 
     _, test = load_digits()
-    position = int(np.flatnonzero(test.labels == digit)[0])
+    position = _position(test.labels, digit, index)
     dtype = next(iter(network.parameters())).dtype
     image = named("image", Tensor(test.images[position : position + 1].astype(dtype)))
     network.eval()
@@ -120,7 +141,7 @@ def _loss_of_digit(network: Any, digit: int, framed: bool) -> tuple[Any, ModuleC
         named(path, parameter)
     with viz.record_modules(network) if framed else nullcontext() as recorded:
         logits = network(image)
-    return named("loss", cross_entropy(named("logits", logits), np.array([digit]))), recorded
+    return named("loss", cross_entropy(named("logits", logits), test.labels[position : position + 1])), recorded
 
 
 def _call(target: str) -> Any:
@@ -128,17 +149,32 @@ def _call(target: str) -> Any:
     from ..autograd import BackwardTrace, Tensor
 
     module_name, separator, name = target.partition(":")
-    if not separator or not module_name or not name:
-        raise click.UsageError(f"{target!r} is not of the form MODULE:FUNCTION")
-    sys.path.insert(0, str(Path.cwd()))
+    names = (*module_name.split("."), name)
+    if not separator or not all(part.isidentifier() for part in names):
+        raise click.UsageError(f"{target!r} is not of the form MODULE:FUNCTION, as in my_experiment:loss")
+    if module_name.endswith(".py"):
+        raise click.UsageError(f"{target!r} names a file, not a module: write {module_name.removesuffix('.py')}:{name}")
+    sys.path.insert(0, os.getcwd())
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         raise UserError(f"there is no module {error.name!r} here or on Python's path") from error
+    except (Exception, SystemExit) as error:
+        raise UserError(f"{module_name} cannot be imported: {_told(error)}") from error
     function = getattr(module, name, None)
     if not callable(function):
         raise UserError(f"{module_name} has no function {name!r}")
-    loss = function()
+    try:
+        loss = function()
+    except UserError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise UserError(f"{target} failed: {_told(error)}") from error
     if not isinstance(loss, (Tensor, BackwardTrace)):
         raise UserError(f"{target} returned {type(loss).__name__}; a Tensor or a BackwardTrace can be drawn")
     return loss
+
+
+def _told(error: BaseException) -> str:
+    """Return what the user's own code raised, in one line."""
+    return f"{type(error).__name__}: {error} (--debug shows where)"

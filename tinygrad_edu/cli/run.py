@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +20,11 @@ from ..training import History, Interrupted, RunFolder, evaluate, fit
 from ..training.progress import history_table
 from ..training.saving import parse_every
 from . import PROGRAM, data_options
+from .output import LostOutput
 
 # What says how to run, not what to learn: not among a run's settings, and free to change on --resume.
 HOW_TO_RUN = {"out", "resume", "checkpoint_every", "no_pictures"}
+MAY_BE_NONE = {"clip_norm", "limit", "data_dir"}
 CHANGEABLE = {"resume", "checkpoint_every", "no_pictures", "epochs", "data_dir"}
 
 
@@ -31,9 +34,12 @@ def run_training(ctx: click.Context, options: dict[str, Any]) -> None:
         parse_every(options["checkpoint_every"])
     except ValueError as error:
         raise click.UsageError(f"--checkpoint-every: {error}", ctx) from error
-    run = None
-    if options["resume"]:
-        run = RunFolder.open(options["resume"])
+    if options["resume"] is None:
+        _check(ctx, options, _given(ctx, options))
+        _train(None, options)
+        return
+    run = RunFolder.open(options["resume"])
+    with run.hold():
         stored = _stored(ctx, run)
         options = {**stored, **_changes(ctx, options)}
         if options["epochs"] != stored["epochs"] and options["schedule"] != "none":
@@ -42,11 +48,12 @@ def run_training(ctx: click.Context, options: dict[str, Any]) -> None:
                 f"for {stored['epochs']} epochs",
                 ctx,
             )
-    _check(ctx, options)
-    _train(run, options)
+        _check(ctx, options, set())
+        _train(run, options)
 
 
 def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
+    """Train as the complete options say, in a run that is there or in a new one."""
     train, test = data_options.load(options["data"], options["data_dir"])
     if options["limit"]:
         train = train.first(options["limit"])
@@ -59,11 +66,26 @@ def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
     settings = {name: value for name, value in options.items() if name not in HOW_TO_RUN}
     if run is not None:
         run.write_settings(settings)
-    elif options["out"]:
+    elif options["out"] is not None:
         run = RunFolder.create(options["out"], settings)
     else:
         run = RunFolder.create_numbered(f"runs/{options['model']}-{Path(options['data']).name}", settings)
 
+    with run.hold():
+        _train_in(run, options, model, train, test, optimizer, schedule)
+
+
+def _train_in(
+    run: RunFolder,
+    options: Mapping[str, Any],
+    model: Any,
+    train: Dataset,
+    test: Dataset,
+    optimizer: optim.Optimizer,
+    schedule: optim.Schedule | None,
+) -> None:
+    """Train in a run folder, and say what came of it."""
+    go_on = f"Stopped and saved. To go on: {shlex.join([PROGRAM, 'train', '--resume', str(run.path)])}"
     console = Console(highlight=False, soft_wrap=True)
     console.print(
         f"{type(model).__name__}, {model.num_parameters():,} parameters; {len(train):,} training and "
@@ -86,9 +108,11 @@ def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
                 checkpoint_every=options["checkpoint_every"],
             )
     except Interrupted:
-        command = shlex.join([PROGRAM, "train", "--resume", str(run.path)])
-        click.echo(f"\nStopped and saved. To go on: {command}", err=True)
+        click.echo(f"\n{go_on}", err=True)
         raise click.exceptions.Exit(130) from None
+    except LostOutput as error:
+        click.echo(f"{error}. {go_on}", err=True)
+        raise
     console.print(history_table(history))
     _finish(console, run, model, history, test, not options["no_pictures"])
 
@@ -109,7 +133,12 @@ def _finish(console: Console, run: RunFolder, model: Any, history: History, test
 # -- what the options mean --
 
 
-def _check(ctx: click.Context, options: dict[str, Any]) -> None:
+def _given(ctx: click.Context, options: Mapping[str, Any]) -> set[str]:
+    """Return the names of the options that stand on the command line."""
+    return {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+
+
+def _check(ctx: click.Context, options: dict[str, Any], given: set[str]) -> None:
     """Complete the options, and refuse those that do not go together."""
     for name, value in _defaults(options).items():
         if options[name] is None:
@@ -117,10 +146,9 @@ def _check(ctx: click.Context, options: dict[str, Any]) -> None:
     if options["data"] not in ("digits", "mnist"):
         options["data"] = str(Path(options["data"]).absolute())
     if options["data_dir"] is not None:
-        options["data_dir"] = str(Path(options["data_dir"]).expanduser().absolute())
-    given = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
-    for name in ("filters", "kernel_size"):
-        if name in given and options["model"] != "minimal":
+        options["data_dir"] = str(Path(os.path.expanduser(options["data_dir"])).absolute())
+    for name, usual in (("filters", 8), ("kernel_size", 3)):
+        if (name in given or options[name] != usual) and options["model"] != "minimal":
             raise click.UsageError(f"{_flag(name)} goes with --model minimal, not {options['model']}", ctx)
     for name in ("momentum", "nesterov"):
         if options[name] and options["optimizer"] != "sgd":
@@ -158,7 +186,8 @@ def _schedule(optimizer: optim.Optimizer, options: Mapping[str, Any], steps: int
         case "cosine":
             return optim.CosineAnnealingLR(optimizer, T_max=steps)
         case "onecycle":
-            return optim.OneCycleLR(optimizer, max_lr=options["lr"], total_steps=steps)
+            own = False if options["momentum"] else None  # --momentum stays what it is
+            return optim.OneCycleLR(optimizer, max_lr=options["lr"], total_steps=steps, cycle_momentum=own)
     return None
 
 
@@ -166,28 +195,44 @@ def _schedule(optimizer: optim.Optimizer, options: Mapping[str, Any], steps: int
 
 
 def _stored(ctx: click.Context, run: RunFolder) -> dict[str, Any]:
-    """Return the settings of a run, checked as if they came from the command line."""
+    """Return the settings of a run, checked as if they came from the command line: each is one that can be used."""
     stored = run.settings
-    options = {}
-    for option in ctx.command.params:
-        name = str(option.name)
-        if name == "debug":
-            continue
-        if name in HOW_TO_RUN:
-            options[name] = ctx.params[name]
-        elif name not in stored:
+    if "program" in stored:
+        raise CheckpointError(f"{run.settings_file}: of a run of {stored['program']!r}, which alone can go on with it")
+    known = {str(option.name): option for option in ctx.command.params if option.name != "debug"}
+    options = {name: ctx.params[name] for name in HOW_TO_RUN}
+    for name in stored:
+        if name in HOW_TO_RUN or name not in known:
+            raise CheckpointError(f"{run.settings_file}: {name!r} is no setting of a run of {PROGRAM} train")
+    for name in known.keys() - HOW_TO_RUN:
+        if name not in stored:
             raise CheckpointError(f"{run.settings_file}: has no {name!r}, so it is not of a run of {PROGRAM} train")
-        else:
-            try:
-                options[name] = option.type_cast_value(ctx, stored[name])
-            except (click.BadParameter, TypeError) as error:
-                raise CheckpointError(f"{run.settings_file}: {name}: {error}") from error
+        options[name] = _meant(ctx, known[name], stored[name], run.settings_file)
+    try:
+        _check(ctx, options, set())
+    except click.UsageError as error:
+        raise CheckpointError(f"{run.settings_file}: {error.format_message()}") from error
     return options
+
+
+def _meant(ctx: click.Context, option: click.Parameter, value: Any, file: Path) -> Any:
+    """Return the option's value for one that stands in a settings file, which has to be the same."""
+    if value is None and option.name in MAY_BE_NONE:
+        return None
+    try:
+        if value is None:
+            raise TypeError("it has to be something")
+        meant = option.type_cast_value(ctx, value)
+    except (click.BadParameter, TypeError, ValueError, OverflowError) as error:
+        raise CheckpointError(f"{file}: {option.name} is {value!r}: {error}") from error
+    if type(value) is not type(meant) and not (type(value) is int and type(meant) is float):
+        raise CheckpointError(f"{file}: {option.name} is {value!r}, where {type(meant).__name__} is expected")
+    return meant
 
 
 def _changes(ctx: click.Context, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that were given along with --resume.  Most of them would make another run of it."""
-    given = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    given = _given(ctx, options)
     for name in sorted(given - CHANGEABLE):
         raise click.UsageError(f"{_flag(name)} cannot be changed with --resume; start another run with --out", ctx)
     return {name: options[name] for name in given}

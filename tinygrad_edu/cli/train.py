@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import click
 
 from . import data_options
+from .values import Name, Number
 
 EPILOG = """\b
 Examples:
@@ -19,21 +19,9 @@ Examples:
 """
 
 
-class Number(click.FloatRange):
-    """A range of numbers without NaN and infinity, which no comparison keeps out."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number, or raise a usage error."""
-        number = super().convert(value, param, ctx)
-        if not math.isfinite(number):
-            self.fail(f"{value} is no finite number.", param, ctx)
-        return number
-
-
-POSITIVE = click.IntRange(min=1)
+POSITIVE = click.IntRange(1, 1_000_000)
 ABOVE_ZERO = Number(min=0, min_open=True)
+SEED = click.IntRange(0, 2**64 - 1)
 
 
 # fmt: off
@@ -41,7 +29,7 @@ OPTIONS = [
     click.option("--model", default="minimal", show_default=True,
                  type=click.Choice(["minimal", "lenet5", "mnist-example"]),
                  help="The network: one convolution and one dense layer; LeNet-5; or PyTorch's example."),
-    click.option("--filters", default=8, show_default=True, type=POSITIVE, metavar="N",
+    click.option("--filters", default=8, show_default=True, type=click.IntRange(1, 4096), metavar="N",
                  help="How many filters the minimal network has."),
     click.option("--kernel-size", default=3, show_default=True, type=click.IntRange(1, 28), metavar="N",
                  help="How many pixels wide and high these filters are."),
@@ -68,12 +56,13 @@ OPTIONS = [
     click.option("--clip-norm", type=ABOVE_ZERO, metavar="NORM",
                  help="The largest norm that the gradient may have; a longer one is shortened."),
     click.option("--limit", type=POSITIVE, metavar="N", help="Use only the first N training images."),
-    click.option("--seed", default=0, show_default=True, type=click.IntRange(0), metavar="N",
+    click.option("--seed", default=0, show_default=True, type=SEED, metavar="N",
                  help="Decides the random numbers: the same seed gives the same run."),
     click.option("--kernels", default="fast", show_default=True, type=click.Choice(["fast", "loops"]),
                  help="Compute with the fast kernels, or with the plain loops that define them (very slow)."),
-    click.option("--out", metavar="FOLDER", help="The run's folder.  [default: runs/MODEL-DATA-NUMBER]"),
-    click.option("--resume", metavar="FOLDER", help="Go on with the run in this folder, with its settings."),
+    click.option("--out", type=Name(), metavar="FOLDER", help="The run's folder.  [default: runs/MODEL-DATA-NUMBER]"),
+    click.option("--resume", type=Name(), metavar="FOLDER",
+                 help="Go on with the run in this folder, with its settings."),
     click.option("--checkpoint-every", default="10s", show_default=True, metavar="N|Ns",
                  help="Save every N steps or, written with an s, every N seconds."),
     click.option("--no-pictures", is_flag=True, help="Draw no pictures into the run's folder."),

@@ -56,7 +56,7 @@ def load_mnist(
         train, test = load_mnist()              # downloads 11 MB once
     """
     if folder is not None:
-        place = Path(folder).expanduser()
+        place = Path(os.path.expanduser(folder))
         paths, name = _find_files(place), place.resolve().name  # it need not be MNIST
     elif download:
         paths, name = fetch_mnist(cache_folder(), mirrors, progress), "MNIST"
@@ -71,7 +71,7 @@ def cache_folder() -> Path:
     """Where downloads are kept: $TINYGRAD_EDU_CACHE, or the user's cache folder of this operating system."""
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
-        return Path(chosen).expanduser()
+        return Path(os.path.expanduser(chosen))
     import pooch
 
     return Path(pooch.os_cache("tinygrad_edu"))

@@ -14,8 +14,9 @@ Only the GNU C library can be asked; elsewhere both functions do nothing and say
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
+
+from ..environment import whole_number
 
 DEFAULT_BOUND = 512 * 2**20
 LARGEST_KEPT_ARRAY = 32 * 2**20  # the most that the GNU C library takes for M_MMAP_THRESHOLD
@@ -56,7 +57,6 @@ def release_memory() -> bool:
 
 def keep_memory_as_set() -> None:
     """Apply TINYGRAD_EDU_KEEP_MEMORY, or the default bound, where nobody has asked for another."""
-    setting = os.environ.get("TINYGRAD_EDU_KEEP_MEMORY", "")
-    bound = int(setting) * 2**20 if setting.isdecimal() else DEFAULT_BOUND
-    if bound and not _asked:
-        keep_memory(bound)
+    bound = whole_number("TINYGRAD_EDU_KEEP_MEMORY")
+    if not _asked and bound != 0:
+        keep_memory(DEFAULT_BOUND if bound is None else bound * 2**20)

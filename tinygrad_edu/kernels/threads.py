@@ -16,6 +16,7 @@ from collections import deque
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from ..environment import whole_number
 from . import process
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ PIECE_BYTES = 2**21
 
 
 def _available_processors() -> int:
-    setting = os.environ.get("TINYGRAD_EDU_THREADS", "")
-    if setting.isdecimal() and int(setting) > 0:
-        return int(setting)
+    setting = whole_number("TINYGRAD_EDU_THREADS")
+    if setting is not None:
+        return setting
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

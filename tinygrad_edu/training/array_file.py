@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import CheckpointError
+from ..files import open_to_read, why_unread
 from .run_folder import write_file
 
 METADATA_KEY = "tinygrad_edu"  # the one entry in a safetensors file's metadata: JSON
@@ -31,24 +32,31 @@ def save_arrays(path: Path, arrays: Mapping[str, np.ndarray], description: Mappi
 
 def load_arrays(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Read what `save_arrays` wrote.  Raises CheckpointError, naming the file, for anything else."""
-    from safetensors import SafetensorError, safe_open
+    from safetensors import safe_open
 
-    if not path.is_file():
-        raise CheckpointError(f"{path}: there is no such file")
+    try:
+        open_to_read(path).close()
+    except OSError as error:
+        raise CheckpointError(f"{path}: {why_unread(error)}") from error
     try:
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no dict)
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except MemoryError:
+        raise CheckpointError(f"{path}: there is not enough memory for what it holds") from None
+    except Exception as error:  # SafetensorError, and what NumPy says of dtypes and shapes that it does not know
         raise CheckpointError(f"{path}: damaged, or no safetensors file ({error})") from error
     if METADATA_KEY not in metadata:
         raise CheckpointError(f"{path}: a safetensors file, but not one that tinygrad-edu wrote")
     try:
         content = json.loads(metadata[METADATA_KEY])
         checksum, description = content["checksum"], content["description"]
-    except (ValueError, KeyError, TypeError) as error:
+        expected = _checksum(arrays, description)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CheckpointError(f"{path}: damaged (its description cannot be read)") from error
-    if checksum != _checksum(arrays, description):
+    if not isinstance(description, dict):
+        raise CheckpointError(f"{path}: damaged (its description is {type(description).__name__}, not an object)")
+    if checksum != expected:
         raise CheckpointError(f"{path}: damaged (the checksum does not fit its content)")
     return arrays, description
 
@@ -57,5 +65,5 @@ def _checksum(arrays: Mapping[str, np.ndarray], description: Mapping[str, Any]) 
     total = zlib.crc32(json.dumps(description, sort_keys=True).encode())
     for name in sorted(arrays):
         total = zlib.crc32(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode(), total)
-        total = zlib.crc32(arrays[name].tobytes(), total)
+        total = zlib.crc32(np.ascontiguousarray(arrays[name]).reshape(-1).view(np.uint8).data, total)
     return total

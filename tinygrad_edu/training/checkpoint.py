@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..errors import CheckpointError
 from .array_file import load_arrays, save_arrays
 from .history import History
 
-KIND = "checkpoint 1"  # the number changes when the layout does
+KIND = "checkpoint 2"  # the number changes when the layout does
 PREFIX = "model/"  # of the names that the weights have in the file
 
 
@@ -29,6 +30,17 @@ class Position:
     correct: int = 0
     images: int = 0
     seconds: float = 0.0
+
+    def check(self) -> None:
+        """Raise ValueError unless a run can stand there."""
+        whole = (self.epoch, self.batch, self.step, self.correct, self.images)
+        sums = (self.loss_sum, self.seconds)
+        if not all(type(n) is int and n >= 0 for n in whole):
+            raise ValueError(f"its counts must be whole numbers of at least 0, not {whole}")
+        if not all(type(s) in (int, float) and math.isfinite(s) for s in sums):
+            raise ValueError(f"its sums must be finite numbers, not {sums}")
+        if (self.batch == 0) != (self.images == 0) or self.correct > self.images or self.step < self.batch:
+            raise ValueError(f"no run stands at {self}")
 
     def count(self, loss: float, correct: int, images: int, seconds: float) -> None:
         """Move on by one batch."""
@@ -73,25 +85,64 @@ class TrainingState:
         save_arrays(path, arrays, _take_out(tree, "", arrays))
 
     def load(self, path: Path) -> None:
-        """Go on from a checkpoint.  Raises CheckpointError if it is damaged or belongs to another run."""
+        """Go on from a checkpoint.
+
+        Raises CheckpointError if it is damaged, foreign or of another run. Then nothing was changed but, perhaps,
+        the model and the optimizer.
+        """
         arrays, description = load_arrays(path)
         if description.get("kind") != KIND:
             raise CheckpointError(f"{path}: not a checkpoint of this version of tinygrad-edu")
-        tree = _put_back(description, arrays)
-        for name, now in self.settings.items():
-            then = tree["settings"].get(name)
-            if then != now:
-                raise CheckpointError(f"{path}: belongs to a run with {name} {then!r}, not {now!r}")
+        try:
+            tree = _put_back(description, arrays)
+            other = difference(tree["settings"], self.settings)
+            position, history = Position(**tree["position"]), History.from_list(tree["history"])
+            position.check()
+            if len(history) != position.epoch:
+                raise ValueError(f"a history of {len(history)} epochs, but {position.epoch} are over")
+            random.check_state(tree["random"])
+        except MALFORMED as error:
+            raise CheckpointError(f"{path}: not what a checkpoint holds ({error!r})") from error
+        if other:
+            raise CheckpointError(f"{path}: belongs to a run with {other}")
         try:
             self.model.load_state_dict(tree["model"])
             self.optimizer.load_state_dict(tree["optimizer"])
             if self.schedule is not None:
                 self.schedule.load_state_dict(tree["schedule"])
-        except (ValueError, KeyError, TypeError) as error:
+        except MALFORMED as error:
             raise CheckpointError(f"{path}: belongs to another network or optimizer ({error})") from error
         random.set_state(tree["random"])
-        self.position = Position(**tree["position"])
-        self.history = History.from_list(tree["history"])
+        self.position, self.history = position, history
+
+
+# What an object of the wrong make raises when it is taken apart.
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+
+
+def rule_settings(optimizer: Any, schedule: Any) -> dict[str, Any]:
+    """Return what of an optimizer and its schedule must stay the same for going on, fit for JSON."""
+    state = optimizer.state_dict()
+    rule = {"name": state["optimizer"], **state["settings"]}
+    plan = None
+    if schedule is not None:
+        plan = {"name" if n == "schedule" else n: value for n, value in schedule.state_dict().items() if n != "t"}
+        moved = ("lr", "momentum", "betas") if plan.get("cycle_momentum") else ("lr",)
+        rule = {name: value for name, value in rule.items() if name not in moved}
+    return _take_out({"schedule": plan, "optimizer": rule}, "", {})
+
+
+def difference(then: Any, now: Any, name: str = "") -> str:
+    """Name the first setting that is another one than then; "" if all are the same.
+
+    >>> difference({"seed": 0, "optimizer": {"lr": 0.1}}, {"seed": 0, "optimizer": {"lr": 0.2}})
+    'optimizer lr 0.1, not 0.2'
+    """
+    if isinstance(then, dict) and isinstance(now, dict):
+        parts = (difference(then.get(key), now.get(key), f"{name} {key}") for key in {**then, **now})
+        return next(filter(None, parts), "")
+    shown = [value.get("name", value) if isinstance(value, dict) else value for value in (then, now)]
+    return "" if then == now else f"{name.strip()} {shown[0]!r}, not {shown[1]!r}"
 
 
 def _take_out(tree: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:

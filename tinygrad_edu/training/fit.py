@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from ..data import DataLoader, Dataset, as_dataset
-from ..errors import TrainingError
+from ..errors import CheckpointError, RunFolderError, TrainingError
 from ..nn.utils import clip_grad_norm_
 from ..ops import cross_entropy
 from ..optim import SGD
-from .checkpoint import Position, TrainingState
+from .checkpoint import Position, TrainingState, difference, rule_settings
 from .evaluation import evaluate
 from .history import Epoch, History
 from .interrupt import Interrupted, StopRequest
@@ -99,25 +99,47 @@ def fit(
         "batch_size": batch_size,
         "seed": seed,
         "clip_norm": clip_norm,
+        **rule_settings(optimizer, schedule),
     }
     if run is not None and not isinstance(run, RunFolder):
-        run = RunFolder.open(run) if resume else RunFolder.create(run, {**settings, "epochs": epochs})
+        kept = {"program": "training.fit", **settings, "epochs": epochs}
+        run = _resumed(run, kept) if resume else RunFolder.create(run, kept)
     state = TrainingState(model, optimizer, schedule, settings, Position(), History())
     saver = Saver(run, state, checkpoint_every)
-    saver.start()
-
     stop = StopRequest()
     model.train()
     with (
+        saver,
         stop if run is not None else nullcontext(),
         reporter(show, epochs, len(loader), state.position.step) as report,
         np.errstate(all="ignore"),  # a loss that overflows gets an error of its own
     ):
-        while state.position.epoch < epochs:
-            _train_epoch(state, loader, clip_norm, saver, stop, report)
-            _finish_epoch(state, test, saver, stop, report)
+        if state.position.epoch > epochs:
+            raise CheckpointError(f"{run}: {state.position.epoch} epochs are over; epochs={epochs} would undo some")
+        try:
+            while state.position.epoch < epochs:
+                _train_epoch(state, loader, clip_norm, saver, stop, report)
+                _finish_epoch(state, test, saver, stop, report)
+        except RunFolderError:
+            raise
+        except (OSError, SystemExit):  # stdout is full, or nobody reads it any more; then rich ends the program
+            saver.save()
+            raise
         saver.finish()
     return state.history
+
+
+def _resumed(path: str | os.PathLike[str], settings: dict[str, Any]) -> RunFolder:
+    """Enter a run folder.  What stands in its settings, perhaps by hand, must be what this call was given."""
+    run = RunFolder.open(path)
+    stored = run.settings
+    if stored.get("program") == settings["program"]:
+        other = difference({**stored, "epochs": None}, {**settings, "epochs": None})
+        if other:
+            raise CheckpointError(f"{run.settings_file}: belongs to a run with {other}")
+        with run.hold():
+            run.write_settings(settings)
+    return run
 
 
 def _train_epoch(

@@ -75,8 +75,17 @@ class History:
 
     @staticmethod
     def from_list(rows: list[dict[str, Any]]) -> History:
-        """Make a History from what `to_list` gave."""
-        return History([Epoch(**row) for row in rows])
+        """Make a History from what `to_list` gave.  Raises ValueError or TypeError for anything else."""
+        epochs = [Epoch(**row) for row in rows]
+        for number, epoch in enumerate(epochs, 1):
+            if type(epoch.epoch) is not int or epoch.epoch != number:
+                raise ValueError(f"epoch {number} of a history is called {epoch.epoch!r}")
+            for column in COLUMNS[1:]:
+                value = getattr(epoch, column)
+                may_lack = column in ("test_loss", "test_accuracy") and value is None
+                if type(value) not in (int, float) and not may_lack:
+                    raise ValueError(f"{column} of epoch {number} is {value!r}, not a number")
+        return History(epochs)
 
     def to_csv(self) -> str:
         """Return the epochs as CSV with a heading, six significant digits each, an empty cell for None."""

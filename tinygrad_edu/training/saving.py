@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -29,21 +31,31 @@ def parse_every(text: str | int) -> tuple[int | None, float | None]:
 
 
 class Saver:
-    """Saves a run into its folder; without a folder it does nothing."""
+    """Saves a run into its folder, which it holds inside a `with` block; without a folder it does nothing."""
 
     def __init__(self, run: RunFolder | None, state: TrainingState, every: str | int):
         self.run, self.state = run, state
         self.steps, self.seconds = parse_every(every)
         self.last = time.perf_counter()
+        self._held = ExitStack()
 
-    def start(self) -> None:
+    def __enter__(self) -> Saver:
         """Go on from the run's checkpoint if there is one; else keep what there is before the first step."""
-        if self.run is None:
-            return
-        if self.run.checkpoint.exists():
-            self.state.load(self.run.checkpoint)
+        if self.run is not None:
+            with self._held:
+                self._held.enter_context(self.run.hold())
+                self._start(self.run)
+                self._held = self._held.pop_all()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._held.close()
+
+    def _start(self, run: RunFolder) -> None:
+        if os.path.lexists(run.checkpoint):
+            self.state.load(run.checkpoint)
         else:
-            save_weights(self.run.initial, self.state.model)
+            save_weights(run.initial, self.state.model)
             self.save()
 
     def after_step(self, now: float) -> None:
