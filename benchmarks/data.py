@@ -1,4 +1,4 @@
-"""The images that everybody gets: MNIST if there is a folder of it, else shifted copies of the packaged digits."""
+"""The images that everybody gets: MNIST if there is a folder of it, else the packaged digits again and again."""
 
 from __future__ import annotations
 
@@ -15,22 +15,10 @@ def prepare(folder: Path, mnist: Path | None) -> str:
 
     sets = load_mnist(mnist, download=False) if mnist else load_digits()
     for (part, count), dataset in zip(PARTS.items(), sets, strict=True):
-        images, labels = dataset.images, dataset.labels
-        if not mnist:
-            images, labels = shifted_copies(images, labels, count)
-        np.save(folder / f"{part}_images.npy", images)
-        np.save(folder / f"{part}_labels.npy", labels)
-    return "MNIST" if mnist else "the packaged digits, shifted at random to MNIST's number"
-
-
-def shifted_copies(images: np.ndarray, labels: np.ndarray, count: int, seed: int = 0):
-    """Draw `count` of the images, each moved by up to two pixels each way. Images (n, 1, 28, 28)."""
-    rng = np.random.default_rng(seed)
-    chosen = rng.integers(len(images), size=count)
-    rows, columns = rng.integers(-2, 3, size=(2, count, 1, 1))
-    i, j = np.arange(28)[:, None], np.arange(28)
-    moved = images[chosen[:, None, None], 0, (i + rows) % 28, (j + columns) % 28]
-    return moved[:, None], labels[chosen]
+        again = np.arange(count) % len(dataset.labels)
+        np.save(folder / f"{part}_images.npy", dataset.images[again])
+        np.save(folder / f"{part}_labels.npy", dataset.labels[again])
+    return "MNIST" if mnist else "the packaged digits, again and again"
 
 
 def load(folder: Path, part: str, count: int | None = None) -> tuple[np.ndarray, np.ndarray]:

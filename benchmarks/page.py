@@ -3,7 +3,7 @@
     <!-- benchmarks:begin train -->      generated
     <!-- benchmarks:end train -->
 
-A table without its markers is added at the end under a heading; move the pair to where it should stand.
+A table that the page has no markers for is left out.
 """
 
 from __future__ import annotations
@@ -12,42 +12,22 @@ import re
 from pathlib import Path
 from typing import Any
 
+from tinygrad_edu.files import write_atomically
+
 from . import tables
-from .results import write_text
-
-TITLE = "# Performance\n\nThe tables on this page are written by `python -m benchmarks --write docs/performance.md`.\n"
 
 
-def write(path: Path, run: dict[str, Any], before: dict[str, Any] | None = None) -> None:
-    """Put the tables of a run, and of before and after if there are two, into the page."""
-    page = path.read_text() if path.exists() else TITLE
-    page = put(page, "machine", "The machine", "\n".join(f"- {line}" for line in tables.machine_lines(run)))
-    if before:
-        table = tables.comparison(before, run)
-        page = put(page, table.name, table.title, markdown(table))
-    for table in tables.tables(run):
-        page = put(page, table.name, table.title, markdown(table))
-    write_text(path, page)
+def write(path: Path, run: dict[str, Any]) -> None:
+    """Put the tables of a run into the page."""
+    write_atomically(path, filled(path.read_text(encoding="utf-8"), run))
 
 
-def write_table(path: Path, table: tables.Table) -> None:
-    """Put one table into the page."""
-    write_text(path, put(path.read_text() if path.exists() else TITLE, table.name, table.title, markdown(table)))
+def filled(page: str, run: dict[str, Any]) -> str:
+    """The page with the tables of a run between its markers."""
+    texts = {table.name: tables.markdown(table) for table in tables.tables(run)}
 
+    def block(found: re.Match[str]) -> str:
+        begin, name, _, end = found.groups()
+        return f"{begin}\n{texts[name]}\n{end}" if name in texts else found[0]
 
-def put(page: str, name: str, title: str, text: str) -> str:
-    """Replace what stands between a section's markers; add the section where there are none."""
-    begin, end = (f"<!-- benchmarks:{edge} {name} -->" for edge in ("begin", "end"))
-    block = f"{begin}\n{text}\n{end}"
-    if begin in page:
-        if end not in page:
-            raise ValueError(f"the page has {begin} but not {end}")
-        return re.sub(re.escape(begin) + ".*?" + re.escape(end), lambda _: block, page, flags=re.DOTALL)
-    return f"{page.rstrip()}\n\n## {title}\n\n{block}\n"
-
-
-def markdown(table: tables.Table) -> str:
-    """A table in Markdown with its notes below."""
-    lines = [table.columns, ["---"] + ["---:"] * (len(table.columns) - 1), *table.rows]
-    rows = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-    return "\n".join([rows, "", *(f"- {note}" for note in table.notes)]).rstrip()
+    return re.sub(r"(<!-- benchmarks:begin (\w+) -->)(.*?)(<!-- benchmarks:end \2 -->)", block, page, flags=re.DOTALL)

@@ -1,14 +1,25 @@
-"""From figures to tables of text, which report.py prints and page.py writes."""
+"""From figures to tables in Markdown, for the terminal and for a page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from .goals import share_of_sgemm, verdicts
-from .peers import TITLES
-from .results import cost
-from .workloads import WORKLOADS, Workload
+from .peers import TITLES, YARDSTICKS
+from .results import cost, figures_of
+from .workloads import BATCHES, PARTS, SGEMM_SIZE, WORKLOADS, Workload
+
+RATIO = "x: how many times ours the other took, round by round: median (least-most)."
+NOTES = {
+    "train": f"Ours: the median time of a unit of work, or the peak above the imported library. {RATIO}",
+    "operation": f"Ours: the median time of one operation. {RATIO}",
+    "conv": f"The rate of this machine's products of {SGEMM_SIZE}x{SGEMM_SIZE} in the same run is 100 %.",
+    "bounds": "Products, passes over memory and calls: each measured alone, with the shapes it has in the step.",
+}
+BUSY = (
+    "NOT A QUIET MACHINE: other processes took {} cores on average. Libraries that wait by spinning (OpenMP: PyTorch) "
+    "then look many times slower than they are; measure again."
+)
 
 
 @dataclass
@@ -18,6 +29,87 @@ class Table:
     columns: list[str]
     rows: list[list[str]]
     notes: list[str] = field(default_factory=list)
+
+
+def tables(run: dict[str, Any]) -> list[Table]:
+    """A table for every workload of the run, then what it ran on."""
+    found = []
+    for workload in WORKLOADS.values():
+        cases = [c for c in run["cases"] if c["workload"] == workload.name]
+        if cases:
+            found.append(_bounds(run) if workload.name == "bounds" else _workload(workload, cases))
+    return [*found, Table("machine", "The machine", [], [], machine_lines(run))]
+
+
+def machine_lines(run: dict[str, Any]) -> list[str]:
+    about, settings = run["machine"], run["settings"]
+    caches = ", ".join(f"{level} {size}" for level, size in about["caches"].items())
+    libraries = run["libraries"].items()
+    versions = ", ".join(f"{TITLES[peer]} {known['version']}" for peer, known in libraries if "version" in known)
+    return [
+        f"{about['cpu']}; {about['cores']} cores; {caches}; {about['memory']}; {about['system']}",
+        f"{about['python']}, NumPy {about['numpy']}, {about['blas']}; {versions}",
+        f"{about['time']}, commit {about['commit']}; {settings['threads']} threads for each library; images: "
+        f"{settings['data']}" + ("; the short form" if settings["quick"] else ""),
+        *(f"set in the environment, for all: {k}={v}" for k, v in about.get("environment", {}).items()),
+        *(f"{TITLES[peer]} is missing: {known['reason']}" for peer, known in libraries if known["status"] == "missing"),
+        *run.get("notes", []),
+        *([BUSY.format(about["others"])] if about.get("others", 0) > 0.1 else []),
+    ]
+
+
+def _workload(workload: Workload, cases: list[dict[str, Any]]) -> Table:
+    peers = [p for p in workload.peers if p not in YARDSTICKS and any(cost(c["peers"].get(p, {})) for c in cases)]
+    rows = [[c["case"], *(_cell(c, p) for p in peers)] for c in cases]
+    notes = [NOTES[workload.name], *_reasons(workload, cases)]
+    return Table(workload.name, workload.title, ["", *(TITLES[p] for p in peers)], rows, notes)
+
+
+def _cell(entry: dict[str, Any], peer: str) -> str:
+    """Ours: how much; a peer's: how many times ours, median (least-most). A convolution's: its share of sgemm."""
+    figures = entry["peers"].get(peer, {})
+    value = cost(figures)
+    if not value:
+        return {"differs": "differs", "failed": "failed"}.get(figures.get("status", ""), "-")
+    if entry["workload"] == "conv":
+        return f"{share_of_sgemm(entry, peer):.0%}" if cost(entry["peers"].get("sgemm", {})) else seconds(value)
+    if ratio := figures.get("ratio"):
+        least_and_most = f" ({ratio['least']:.2f}-{ratio['most']:.2f})" if ratio["least"] < ratio["most"] else ""
+        return f"{ratio['median']:.2f}x{least_and_most}"
+    if entry["unit"] == "B":
+        return megabytes(value)
+    return seconds(value / entry["work"] if entry["workload"] == "operation" else value)
+
+
+def share_of_sgemm(entry: dict[str, Any], peer: str) -> float:
+    """The rate of a convolution by that of the large matrix product in the same run."""
+    return (entry["work"] / cost(entry["peers"][peer])) / (2 * SGEMM_SIZE**3 / cost(entry["peers"]["sgemm"]))
+
+
+def _reasons(workload: Workload, cases: list[dict[str, Any]]) -> list[str]:
+    """Every reason for a missing figure, said once."""
+    notes = []
+    for peer in workload.peers:
+        reasons: dict[str, list[str]] = {}
+        for c in cases:
+            figures = c["peers"].get(peer, {})
+            if figures.get("status") not in (None, "ok", "missing"):
+                reasons.setdefault(f"{figures['status']}: {figures['reason']}", []).append(c["case"])
+        for reason, names in reasons.items():
+            notes.append(f"{TITLES[peer]} ({names[0]}{' and others' if len(names) > 1 else ''}) {reason}")
+    return notes
+
+
+def _bounds(run: dict[str, Any]) -> Table:
+    """The parts of a step beside the step itself, and how much of it they explain."""
+    rows = []
+    for batch in BATCHES:
+        values = [cost(figures_of(run, "bounds", f"batch {batch}: {part}", "ours")) for part in PARTS]
+        if all(values):
+            *parts, step = values
+            rows.append([str(batch), *map(seconds, values), f"{sum(parts) / step:.0%}"])
+    columns = ["batch", "products", "passes over memory", "calls", "the step", "explained"]
+    return Table("bounds", WORKLOADS["bounds"].title, columns, rows, [NOTES["bounds"]])
 
 
 def seconds(value: float) -> str:
@@ -35,139 +127,13 @@ def megabytes(value: float) -> str:
     return f"{value / 1e6:.1f} MB" if value < 1e8 else f"{value / 1e6:,.0f} MB"
 
 
-def tables(run: dict[str, Any]) -> list[Table]:
-    """All the tables of a run: goals first, then workload by workload."""
-    found = [_goals(run)]
-    for workload in WORKLOADS.values():
-        cases = [c for c in run["cases"] if c["workload"] == workload.name]
-        if cases:
-            found.append(_import(cases[0]) if workload.kind == "import" else _workload(run, workload, cases))
-    return found
-
-
-BUSY = (
-    "NOT A QUIET MACHINE: other processes took {} cores on average. Libraries that wait by spinning (OpenMP: PyTorch) "
-    "then look many times slower than they are; measure again."
-)
-
-
-def busy(run: dict[str, Any]) -> bool:
-    """Whether others used the machine during the run, so that its ratios cannot be trusted."""
-    return run["machine"].get("others", 0) > 0.1
-
-
-def machine_lines(run: dict[str, Any]) -> list[str]:
-    about, settings = run["machine"], run["settings"]
-    caches = ", ".join(f"{level} {size}" for level, size in about["caches"].items())
-    versions = ", ".join(
-        f"{library['title']} {library['version']}" for library in run["libraries"].values() if "version" in library
-    )
-    absent = [f"{lib['title']}: {lib['reason']}" for lib in run["libraries"].values() if lib["status"] == "missing"]
-    return [
-        f"{about['cpu']}; {about['cores']} cores; {caches}; {about['memory']}; {about['system']}",
-        f"{about['python']}, NumPy {about['numpy']}, {about['blas']}; {versions}",
-        f"{about['time']}, commit {about['commit']}; {settings['threads']} threads for each library; images: "
-        f"{settings['data']}" + ("; the short form" if settings["quick"] else ""),
-        *(f"set in the environment, for all: {k}={v}" for k, v in about.get("environment", {}).items()),
-        *(f"not measured: {line}" for line in absent),
-        *(f"measured in a run of their own: {line}" for line in run.get("again", [])),
-        *([BUSY.format(about["others"])] if busy(run) else []),
-    ]
-
-
-def _goals(run: dict[str, Any]) -> Table:
-    words = {True: "met", False: "missed", None: "not measured"}
-    doubt = " (busy machine)" if busy(run) else ""
-    rows = [[v.goal, v.found, words[v.met] + (doubt if v.found else "")] for v in verdicts(run)]
-    return Table("goals", "Goals", ["goal", "found", ""], rows)
-
-
-def _workload(run: dict[str, Any], workload: Workload, cases: list[dict[str, Any]]) -> Table:
-    peers = [p for p in workload.peers if any(cost(c["peers"].get(p, {})) for c in cases)]
-    rows = [[c["case"], *(_cell(workload, c, p) for p in peers)] for c in cases]
-    for group in workload.fits:
-        fits = [f for f in run["fits"] if (f["workload"], f["group"]) == (workload.name, group)]
-        powers = {f["peer"]: f["exponent"] for f in fits}
-        if powers:
-            rows.append([f"exponent: {group}", *(f"{powers[p]:.3f}" if p in powers else "" for p in peers)])
-    return Table(workload.name, workload.question, ["", *(TITLES[p] for p in peers)], rows, _notes(workload, cases))
-
-
-def _cell(workload: Workload, entry: dict[str, Any], peer: str) -> str:
-    """One measurement: how much, and how many times ours it is (median, least to most over the rounds)."""
-    figures = entry["peers"].get(peer, {})
-    value = cost(figures)
-    if not value:
-        return {"differs": "differs", "failed": "failed"}.get(figures.get("status", ""), "-")
-    if workload.kind == "memory":
-        ours = cost(entry["peers"].get("ours", {}))
-        times = f", {value / ours:.2f}x" if ours and peer != "ours" else ""
-        return f"{megabytes(value)} (then {megabytes(figures['bytes']['steady'])}){times}"
-    if workload.name == "conv":
-        share = share_of_sgemm(entry, peer)
-        if peer == "sgemm" or share is None:
-            return seconds(value)
-        return f"{share:.0%} ({seconds(value)})"
-    text = seconds(value / entry["work"]) + " each" if workload.name == "overhead" else seconds(value)
-    if "epochs" in figures.get("detail", {}):
-        text += f", {figures['detail']['epochs']} epochs"
-    if ratio := figures.get("ratio"):
-        text += f", {ratio['median']:.2f}x ({ratio['least']:.2f}-{ratio['most']:.2f})"
-    return text
-
-
-NOTES = {
-    "time": "Median time of a unit. x: how many times ours the other took, round by round: median (least-most).",
-    "memory": "Peak above the imported library and its data, from the first step on, compilers included; "
-    "then: the peak once all is warm. x: how many times ours.",
-}
-CONV_NOTE = "Share of the sgemm rate in the same run (median time)."
-
-
-def _notes(workload: Workload, cases: list[dict[str, Any]]) -> list[str]:
-    """What the figures are, and every reason for a missing one, said once."""
-    notes = [CONV_NOTE if workload.name == "conv" else NOTES[workload.kind]]
-    for peer in workload.peers:
-        reasons: dict[str, list[str]] = {}
-        for c in cases:
-            figures = c["peers"].get(peer, {})
-            if "reason" in figures:
-                reasons.setdefault(f"{figures['status']}: {figures['reason']}", []).append(c["case"])
-        for reason, names in reasons.items():
-            where = "" if len(names) == len(cases) else f" ({names[0]}{' and others' if len(names) > 1 else ''})"
-            notes.append(f"{TITLES[peer]}{where}: {reason}")
-    return notes
-
-
-def _import(entry: dict[str, Any]) -> Table:
-    numpy = cost(entry["peers"].get("numpy", {})) or 0.0
-    rows, notes = [], ["Median over fresh processes, without the start of Python itself."]
-    for peer, figures in entry["peers"].items():
-        if value := cost(figures):
-            rows.append([TITLES[peer], f"{value * 1e3:.0f} ms", f"{(value - numpy) * 1e3:+.0f} ms"])
-        else:
-            notes.append(f"{TITLES[peer]}: {figures.get('reason', 'not measured')}")
-    return Table("import", WORKLOADS["import"].question, ["", "import", "against NumPy's"], rows, notes)
-
-
-def comparison(before: dict[str, Any], after: dict[str, Any]) -> Table:
-    """Our figures in two runs; PyTorch's beside them tell whether the machine was the same."""
-    rows = []
-    for new in after["cases"]:
-        old = next((c for c in before["cases"] if all(c[k] == new[k] for k in ("workload", "case"))), None)
-        if old is None:
-            continue
-        a, b = (cost(c["peers"].get("ours", {})) for c in (old, new))
-        if not a or not b:
-            continue
-        show = megabytes if WORKLOADS[new["workload"]].kind == "memory" else seconds
-        p, q = (cost(c["peers"].get("pytorch", {})) for c in (old, new))
-        rows.append([
-            new["workload"], new["case"], show(a), show(b), f"{a / b:.2f}x",
-            f"{p / a:.2f}x -> {q / b:.2f}x" if p and q else "", f"{p / q:.2f}x" if p and q else "",
-        ])  # fmt: skip
-    columns = ["workload", "", "before", "after", "gain", "PyTorch by ours", "PyTorch's own gain"]
-    machines = [f"{name}: {run['machine']['time']}, commit {run['machine']['commit']}, {run['machine']['cpu']}"
-                for name, run in (("before", before), ("after", after))]  # fmt: skip
-    note = "PyTorch did not change between the runs: its own gain is the machine's."
-    return Table("comparison", "Before and after", columns, rows, [note, *machines])
+def markdown(table: Table) -> str:
+    """A table with its notes below, in columns that can be read as they stand."""
+    lines = [table.columns, *table.rows] if table.columns else []
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    cells = [[f"{c:>{w}}" if i else f"{c:<{w}}" for i, (c, w) in enumerate(zip(line, widths, strict=True))]
+             for line in lines]  # fmt: skip
+    if cells:
+        cells.insert(1, ["-" * (w - 1) + ":" if i else "-" * w for i, w in enumerate(widths)])
+    rows = ["| " + " | ".join(line) + " |" for line in cells]
+    return "\n".join([*rows, *([""] if rows else []), *(f"- {note}" for note in table.notes)])

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from . import data, expressions
+from . import data
+from .bounds import Calls, Passes, Products
 from .networks import initial_weights
 from .peers.base import Peer
 
@@ -41,7 +42,7 @@ class Step(Task):
         super().__init__()
         size, count = spec["batch"], 8
         images, labels = data.load(folder, "train", count * size)
-        self.peer, self.lr, self.weights = peer, spec.get("lr", 0.05), initial_weights(spec["network"])
+        self.peer, self.lr, self.weights = peer, spec["lr"], initial_weights(spec["network"])
         batches = [slice(i * size, (i + 1) * size) for i in range(count)]
         self.arrays = [(images[part], labels[part]) for part in batches]
         self.build = lambda: peer.build(spec["network"], self.weights)
@@ -81,10 +82,13 @@ class Infer(Task):
         self.peer.wait(logits)
 
 
-class Epoch(Task):
-    """A unit is one epoch: shuffled batches cut from NumPy arrays, the remainder left out."""
+class Accuracy(Task):
+    """A unit is training until the goal is met on the test images, looked at after every epoch.
 
-    test_batch = 1000
+    An epoch is shuffled batches cut from NumPy arrays, the remainder left out.
+    """
+
+    most_epochs, test_batch = 20, 1000
 
     def __init__(self, peer: Peer, spec: dict[str, Any], folder: Path) -> None:
         super().__init__()
@@ -110,11 +114,6 @@ class Epoch(Task):
     def step(self, part: np.ndarray) -> Any:
         return self.peer.step(self.peer.batch(self.images[part], self.labels[part]), self.spec["lr"])
 
-    def epoch(self) -> None:
-        for part in self.parts():
-            loss = self.step(part)
-        self.peer.wait(loss)
-
     def accuracy(self) -> float:
         right = 0
         for i in range(0, len(self.test_labels), self.test_batch):
@@ -125,22 +124,13 @@ class Epoch(Task):
 
     def run(self, n: int) -> None:
         for _ in range(n):
-            self.epoch()
-
-
-class Accuracy(Epoch):
-    """A unit is training until the goal is met on the test images, looked at after every epoch."""
-
-    most_epochs = 20
-
-    def run(self, n: int) -> None:
-        for _ in range(n):
             self.start()
             reached, epochs = 0.0, 0
             while reached < self.spec["goal"]:
                 if epochs == self.most_epochs:
                     raise RuntimeError(f"{reached:.2%} after {epochs} epochs, short of {self.spec['goal']:.0%}")
-                self.epoch()
+                for part in self.parts():
+                    self.step(part)
                 epochs, reached = epochs + 1, self.accuracy()
             self.detail = {"epochs": epochs, "accuracy": reached}
 
@@ -152,38 +142,39 @@ class Conv(Task):
         super().__init__()
         rng = np.random.default_rng(0)
         n, c, o, k, size = (spec[key] for key in ("batch", "c", "o", "kernel", "size"))
-        side = (size - k) // spec["stride"] + 1
-        shapes = ((n, c, size, size), (o, c, k, k), (n, o, side, side))
+        shapes = ((n, c, size, size), (o, c, k, k), (n, o, size - k + 1, size - k + 1))
         self.arrays = [rng.standard_normal(shape, dtype=np.float32) for shape in shapes]
-        self.peer, self.spec = peer, spec
+        self.peer, self.what = peer, spec["what"]
 
     def begin(self) -> None:
-        self.call = self.peer.conv(*self.arrays, stride=self.spec["stride"], what=self.spec["what"])
-        self.witness = self.peer.witness(self.call(), self.spec["what"])
+        self.call = self.peer.conv(*self.arrays, self.what)
+        values = np.asarray(self.peer.numbers(self.call()), np.float64).ravel()
+        weighted = (values * np.cos(np.arange(values.size))).sum() / np.sqrt(values.size)
+        self.witness = [float(weighted), float(np.sqrt(np.square(values).mean())), *values[:4].tolist()]
 
     def run(self, n: int) -> None:
         for _ in range(n):
-            result = self.call()
-        self.peer.wait(result)
+            self.call()
 
 
-class Graph(Task):
-    """A unit is one expression: forward, or with its gradients ("backward"), or with the gradients' ("twice")."""
+class Chain(Task):
+    """A unit is y*a + b again and again, n operations: "forward", "backward" or "twice" (see Peer.chain)."""
 
     def __init__(self, peer: Peer, spec: dict[str, Any], folder: Path) -> None:
         super().__init__()
-        self.peer, self.spec = peer, spec
-        self.leaves = expressions.leaves(spec["shape"], tuple(spec["array"]), spec["n"])
+        self.peer, self.n, self.what = peer, spec["n"], spec["what"]
+        self.leaves = [np.array(value, np.float32) for value in (0.9, 0.999, 0.001)]
 
     def begin(self) -> None:
-        self.call = self.peer.graph(self.spec["shape"], self.leaves, self.spec["n"], self.spec["what"])
-        results = self.call()[:4]  # the value, or the first gradients
-        self.witness = np.concatenate([np.ravel(self.peer.numbers(r))[:2] for r in results]).tolist()
+        self.call = self.peer.chain(self.leaves, self.n, self.what)
+        self.witness = [float(self.peer.numbers(result)) for result in self.call()]
 
     def run(self, n: int) -> None:
         for _ in range(n):
-            results = self.call()
-        self.peer.wait(results)
+            self.call()
 
 
-TASKS = {"step": Step, "infer": Infer, "epoch": Epoch, "accuracy": Accuracy, "conv": Conv, "graph": Graph}
+TASKS = {
+    "step": Step, "infer": Infer, "accuracy": Accuracy, "conv": Conv, "chain": Chain,
+    "products": Products, "passes": Passes, "calls": Calls,
+}  # fmt: skip

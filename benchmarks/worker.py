@@ -1,31 +1,45 @@
-"""The process in which one peer works: JSON lines in, JSON lines out, idle in between.
+"""The process in which one peer works: it answers what it is asked, and is idle in between.
 
-    python -m benchmarks.worker PEER WORKLOAD --threads 2 --data FOLDER
-
-    {"do": "prepare", "spec": {...}}   -> {"witness": [...]}            build, compile, first steps
-    {"do": "turn", "seconds": 0.4}     -> {"seconds": ..., "detail": {}}  the median time for a unit
-    {"do": "memory"}                   -> {"whole": ..., "steady": ...}  bytes above the imported library
-    {"do": "stop"}
+    ("prepare", spec)     -> {"witness": [...]}                build, compile, first steps
+    ("turn", seconds)     -> {"value": ..., "detail": {}}      the median time for a unit of work
+    ("memory",)           -> {"value": ...}                    the most bytes above the imported library
 
 An answer {"error": "...", "kind": "missing" | "unsupported" | "failed"} says why there is none.
 """
 
 from __future__ import annotations
 
-import argparse
+import contextlib
 import gc
-import json
 import os
 import statistics
-import sys
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from . import memory
+from .peers import create
 
 BLOCKS = 5  # a turn's figure is the median of this many blocks of work
 MEMORY_UNITS = 10
+STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+
+
+def serve(questions: Connection, peer: str, threads: int, folder: Path) -> None:
+    """Import the library, say its version or why there is none, and answer questions until nobody asks."""
+    if hasattr(os, "sched_setaffinity"):  # some libraries take a thread for every core that they may use
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+    try:
+        library = create(peer, threads)
+    except Exception as error:
+        questions.send({"error": describe(error), "kind": "missing" if isinstance(error, ImportError) else "failed"})
+        return
+    questions.send({"version": library.version})
+    worker = Worker(library, folder)
+    with contextlib.suppress(EOFError):
+        while True:
+            questions.send(worker.answer(*questions.recv()))
 
 
 class Worker:
@@ -33,14 +47,21 @@ class Worker:
         self.peer, self.folder = peer, folder
         self.task: Any = None
 
+    def answer(self, what: str, *how: Any) -> dict[str, Any]:
+        try:
+            return {"prepare": self.prepare, "turn": self.turn, "memory": self.memory}[what](*how)
+        except NotImplementedError as error:
+            return {"error": str(error), "kind": "unsupported"}
+        except Exception as error:
+            return {"error": describe(error), "kind": "failed"}
+
     def prepare(self, spec: dict[str, Any]) -> dict[str, Any]:
         from .tasks import TASKS
 
         self.task, self.units = None, 0
         gc.collect()
         self.task = TASKS[spec["task"]](self.peer, spec, self.folder)
-        memory.forget_peak()
-        self.baseline = memory.resident()
+        self.baseline = forget_peak()
         self.task.begin()
         return {"witness": self.task.witness}
 
@@ -57,76 +78,42 @@ class Worker:
             began = time.perf_counter()
             task.run(self.units)
             blocks.append(time.perf_counter() - began)
-        return {"seconds": statistics.median(blocks) / self.units, "detail": task.detail}
+        return {"value": statistics.median(blocks) / self.units, "detail": task.detail}
 
     def calibrate(self, seconds: float) -> int:
         """How many units last about so long. It also is a warm-up."""
         units, elapsed = 1, 0.0
-        while seconds and elapsed < seconds:
+        while seconds and elapsed <= seconds / 2:
             began = time.perf_counter()
             self.task.run(units)
             elapsed = time.perf_counter() - began
             units = max(1, round(units * min(10.0, seconds / max(elapsed, 1e-9))))
-            if elapsed > seconds / 2:
-                break
         self.task.start()
         return units
 
     def memory(self) -> dict[str, Any]:
-        """The peak above the library and its data: from the start (compilers included), and when all is warm."""
-        units = 1 if self.task.__class__.__name__ == "Graph" else MEMORY_UNITS
-        self.task.run(units)
-        whole = memory.peak()
-        memory.forget_peak()
-        self.task.run(units)
-        return {"whole": whole - self.baseline, "steady": memory.peak() - self.baseline}
+        """The peak above the library and its data, from the start: compilers included."""
+        if self.baseline is None:
+            raise NotImplementedError("this system does not tell how much memory a process takes at most")
+        self.task.run(MEMORY_UNITS)
+        return {"value": resident("VmHWM") - self.baseline}
 
-    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
-        what = message.pop("do")
-        try:
-            return {"prepare": self.prepare, "turn": self.turn, "memory": self.memory}[what](**message)
-        except NotImplementedError as error:
-            return {"error": str(error) or "not offered by this library", "kind": "unsupported"}
-        except Exception as error:
-            return {"error": describe(error), "kind": "failed"}
+
+def resident(field: str) -> int:
+    """Bytes of this process in memory: "VmRSS" now, "VmHWM" at most since `forget_peak`."""
+    lines = STATUS.read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field + ":"))
+
+
+def forget_peak() -> int | None:
+    """Let the peak start anew from what is in memory now, and return that; None where the system cannot."""
+    try:
+        CLEAR.write_text("5")
+    except OSError:
+        return None
+    return resident("VmRSS")
 
 
 def describe(error: BaseException) -> str:
     lines = str(error).strip().splitlines() or [""]
     return f"{type(error).__name__}: {lines[0]}"[:300]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
-    parser.add_argument("peer")
-    parser.add_argument("workload", help="for people who look at the list of processes")
-    parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--data", type=Path, required=True)
-    arguments = parser.parse_args()
-
-    # Libraries print; the answers get a channel of their own, and what is printed goes to stderr.
-    out = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
-
-    from .peers import create
-
-    try:
-        peer = create(arguments.peer, arguments.threads)
-    except ImportError as error:
-        print(json.dumps({"error": describe(error), "kind": "missing"}), file=out)
-        return
-    except Exception as error:
-        print(json.dumps({"error": describe(error), "kind": "failed"}), file=out)
-        return
-    print(json.dumps({"version": peer.version, "note": peer.note}), file=out)
-
-    worker = Worker(peer, arguments.data)
-    for line in sys.stdin:
-        message = json.loads(line)
-        if message["do"] == "stop":
-            return
-        print(json.dumps(worker.answer(message)), file=out)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-ALL = ("ours", "pytorch", "torch_compile", "jax", "mygrad", "autograd", "tinygrad", "micrograd")
-NETWORK = ALL[:-1]
+NETWORK_PEERS = ("ours", "pytorch", "torch_compile", "jax", "mygrad", "autograd")
 SGEMM_SIZE = 1024  # the yardstick of `conv`: one product of square matrices this large, in each round
+BATCHES = (1, 16, 64, 256)
+PARTS = ("products", "passes", "calls", "step")
 
 
 @dataclass(frozen=True)
@@ -16,134 +17,86 @@ class Case:
 
     name: unique within the workload.
     spec: what the worker needs: `task` (see tasks.py) and its parameters.
-    work: how much one unit of it is, in the workload's `work_unit` (images, operations, floating-point operations).
+    work: how much one unit of it is: images, operations, floating-point operations.
+    unit: "s" (seconds for a unit of work) or "B" (the most bytes taken above the imported library).
+    rounds, seconds: how many turns each library gets, and how long one lasts, about.
     quick: whether the short form measures it too.
     """
 
     name: str
     spec: dict[str, Any]
     work: float = 1
+    unit: str = "s"
+    rounds: int = 7
+    seconds: float = 0.4
     quick: bool = True
 
 
 @dataclass(frozen=True)
 class Workload:
-    """A question, the cases that answer it, and how they are measured.
-
-    kind: "time" (seconds for a unit), "memory" (bytes above the imported library) or "import" (seconds).
-    fits: groups of cases whose times (or bytes) are fitted by a power of `work`.
-    """
+    """A question, the cases that answer it, and who is asked."""
 
     name: str
-    question: str
+    title: str
+    peers: tuple[str, ...]
     cases: list[Case]
-    peers: tuple[str, ...] = NETWORK
-    kind: str = "time"
-    work_unit: str = ""
-    rounds: int = 7
-    seconds: float = 0.4
-    fits: dict[str, list[str]] = field(default_factory=dict)
 
 
-def _step(network: str, batch: int, **spec: Any) -> Case:
-    return Case(f"{network} step, batch {batch}", {"task": "step", "network": network, "batch": batch, **spec}, batch)
+def _training() -> list[Case]:
+    def step(network: str, batch: int, lr: float = 0.05) -> dict[str, Any]:
+        return {"task": "step", "network": network, "batch": batch, "lr": lr}
 
-
-def _inference(batch: int) -> Case:
-    return Case(f"minimal inference, batch {batch}", {"task": "infer", "network": "minimal", "batch": batch}, batch)
-
-
-TRAIN = [_step("minimal", batch) for batch in (1, 16, 64, 256)] + [_inference(1), _inference(1000)]
-NETS = [_step("mnist-example", 64, lr=0.01), _step("lenet5", 64, lr=0.01)]
-
-
-def _epochs() -> list[Case]:
-    common = {"network": "minimal", "batch": 64, "lr": 0.1}
+    others = (("mnist-example", step("mnist-example", 64, 0.01)), ("lenet5", step("lenet5", 64, 0.01)))
     return [
-        Case("one epoch", {"task": "epoch", **common}, 60_000),
-        Case("until 97 % of the test images are right", {"task": "accuracy", "goal": 0.97, **common}, quick=False),
+        *(Case(f"minimal step, batch {n}", step("minimal", n), n) for n in BATCHES),
+        *(Case(f"minimal inference, batch {n}", {"task": "infer", "network": "minimal", "batch": n}, n)
+          for n in (1, 1000)),
+        *(Case(f"{network} step, batch 64", spec, 64, seconds=0.8) for network, spec in others),
+        Case("minimal until 97 % of the test images are right", rounds=3, seconds=0, quick=False,
+             spec={"task": "accuracy", "network": "minimal", "batch": 64, "lr": 0.1, "goal": 0.97}),
+        *(Case(f"{network} step of 64: peak memory", spec, 64, "B", rounds=1)
+          for network, spec in (("minimal", step("minimal", 64)), *others)),
+    ]  # fmt: skip
+
+
+def _operations() -> list[Case]:
+    def chain(n: int, what: str, **how: Any) -> Case:
+        return Case(f"chain of {n:,} operations, {what}", {"task": "chain", "n": n, "what": what}, n, **how)
+
+    return [
+        *(chain(500, what, seconds=0.15) for what in ("forward", "backward", "twice")),
+        chain(1_000, "backward", rounds=3, seconds=0.2),
+        chain(1_000_000, "backward", rounds=3, seconds=0, quick=False),
     ]
 
 
 def _convolutions() -> list[Case]:
-    """A star around PyTorch's second layer: one thing changes at a time. Images of 26x26, no padding."""
-    centre = {"channels": (32, 64), "kernel": 3, "stride": 1, "batch": 64}
-    points = [centre]
-    points += [centre | {"channels": c} for c in ((1, 8), (1, 32), (8, 16), (16, 32), (64, 64), (64, 128), (128, 128))]
-    points += [centre | {"kernel": k} for k in (1, 2, 5, 7)]
-    points += [centre | {"stride": s} for s in (2, 3)]
-    points += [centre | {"batch": b} for b in (1, 8, 16, 128)]
+    """The second layer of PyTorch's MNIST example network, and one as narrow as MinimalCNN's. Images of 26x26."""
     cases = []
-    for point in points:
-        (c, o), k, s, n = point.values()
-        side = (26 - k) // s + 1
-        flops = 2 * n * o * side * side * c * k * k
+    for c, o in ((32, 64), (1, 8)):
+        flops = 2 * 64 * o * 24 * 24 * c * 9
         for what in ("forward", "dx", "dw"):
-            spec = {"task": "conv", "what": what, "c": c, "o": o, "kernel": k, "stride": s, "batch": n, "size": 26}
-            quick = point is centre or (c, o) == (1, 8)
-            cases.append(Case(f"{c}->{o}, {k}x{k}, stride {s}, batch {n}: {what}", spec, flops, quick))
+            spec = {"task": "conv", "what": what, "c": c, "o": o, "kernel": 3, "batch": 64, "size": 26}
+            cases.append(Case(f"{c}->{o}, 3x3, batch 64: {what}", spec, flops, rounds=5, seconds=0.12))
     return cases
 
 
-def _graph(shape: str, array: tuple[int, ...], what: str, n: int, quick: bool = True) -> Case:
-    of = "scalars" if not array else "x".join(map(str, array))
-    spec = {"task": "graph", "shape": shape, "array": array, "what": what, "n": n}
-    return Case(f"{shape} of {n:,} operations on {of}, {what}", spec, n, quick)
-
-
-def _overheads() -> list[Case]:
+def _bounds() -> list[Case]:
     return [
-        _graph(shape, array, what, 500, quick=shape == "chain")
-        for shape in ("chain", "tree")
-        for array in ((), (8, 8))
-        for what in ("forward", "backward", "twice")
-        if (shape, what) != ("tree", "twice")  # a sum of products of two leaves: its gradient is constant for some
+        Case(f"batch {n}: {part}", {"task": part, "network": "minimal", "batch": n, "lr": 0.05}, n)
+        for n in BATCHES
+        for part in PARTS
     ]
 
-
-BATCHES = [1, 4, 16, 64, 256, 1024]
-SIZES = [10, 100, 1_000, 10_000, 100_000, 1_000_000]
-
-
-def _scaling() -> list[Case]:
-    steps = [_step("minimal", batch) for batch in BATCHES]
-    graphs = [_graph("chain", (), "backward", n, quick=n <= 10_000) for n in SIZES]
-    return steps + graphs
-
-
-def _fits(cases: list[Case]) -> dict[str, list[str]]:
-    """Only the larger half: a fixed cost would flatten the fit and hide growth."""
-    return {
-        "batch": [c.name for c in cases if c.spec["task"] == "step" and c.work >= 64],
-        "graph": [c.name for c in cases if c.spec["task"] == "graph" and c.work >= 1_000],
-    }
-
-
-MODULES = {
-    "numpy": "numpy", "ours": "tinygrad_edu", "pytorch": "torch", "jax": "jax", "mygrad": "mygrad",
-    "autograd": "autograd.numpy", "tinygrad": "tinygrad", "micrograd": "micrograd.engine",
-}  # fmt: skip
-
-_MEMORY = [*TRAIN, *NETS, _step("minimal", 1024)]
-_MEMORY += [_graph("chain", (), "backward", n, quick=n <= 10_000) for n in SIZES]
 
 WORKLOADS: dict[str, Workload] = {
     w.name: w
     for w in (
-        Workload("train", "A training step of MinimalCNN, and inference", TRAIN, work_unit="images"),
-        Workload("networks", "A training step of PyTorch's MNIST example network and of LeNet-5", NETS,
-                 work_unit="images", seconds=0.8),
-        Workload("epoch", "An epoch with MinimalCNN, and the time until 97 % test accuracy", _epochs(),
-                 work_unit="images", rounds=3, seconds=0),
-        Workload("conv", "conv2d alone, as a share of this machine's own sgemm rate", _convolutions(),
-                 peers=("sgemm", *NETWORK), work_unit="floating-point operations", rounds=5, seconds=0.12),
-        Workload("overhead", "The cost of one operation: forward, with backward, and differentiated twice",
-                 _overheads(), ALL, work_unit="operations", seconds=0.15),
-        Workload("scaling", "Time against the size of the batch and of the graph", _scaling(), ALL,
-                 rounds=3, seconds=0.2, fits=_fits(_scaling())),
-        Workload("memory", "Peak memory above the imported library", _MEMORY, ALL, "memory", rounds=1,
-                 fits=_fits(_MEMORY)),
-        Workload("import", "Import time in a fresh process",
-                 [Case("import", {"modules": MODULES})], tuple(MODULES), "import", rounds=15),
+        Workload("train", "Training and inference", NETWORK_PEERS, _training()),
+        Workload("operation", "The cost of one operation on scalars",
+                 ("ours", "pytorch", "mygrad", "autograd", "micrograd"), _operations()),
+        Workload("conv", "conv2d alone, as a share of this machine's own sgemm rate",
+                 ("sgemm", "ours", "pytorch"), _convolutions()),
+        Workload("bounds", "What bounds a training step of MinimalCNN", ("ours",), _bounds()),
     )
 }  # fmt: skip

@@ -14,10 +14,9 @@ PEERS = {
     "jax": ("jax_jit", "JAX jit"),
     "mygrad": ("mygrad_tensors", "MyGrad"),
     "autograd": ("hips_autograd", "HIPS autograd"),
-    "tinygrad": ("tinygrad_jit", "tinygrad"),
     "micrograd": ("micrograd_values", "micrograd"),
 }
-YARDSTICKS = {"sgemm": ("sgemm", "NumPy sgemm"), "numpy": ("sgemm", "NumPy")}
+YARDSTICKS = {"sgemm": ("sgemm", "NumPy sgemm")}
 TITLES = {name: title for name, (_, title) in (PEERS | YARDSTICKS).items()}
 
 

@@ -13,7 +13,6 @@ class Peer:
     """One library at work. Results may be lazy or on their way until `wait` or `numbers`."""
 
     distribution = ""  # its name on PyPI
-    note = ""  # what a reader of the table should know
 
     def __init__(self, threads: int) -> None:
         """Import the library and give it this many threads."""
@@ -21,8 +20,6 @@ class Peer:
     @property
     def version(self) -> str:
         return importlib.metadata.version(self.distribution)
-
-    # -- networks --------------------------------------------------------------------------------------------
 
     def build(self, network: str, weights: Sequence[np.ndarray]) -> None:
         """Make the network of networks.py with these weights (weight, bias, weight, bias ...)."""
@@ -44,22 +41,18 @@ class Peer:
         """The logits (n, 10), not recorded."""
         raise NotImplementedError("has no networks")
 
-    # -- parts -----------------------------------------------------------------------------------------------
-
-    def conv(self, x: np.ndarray, w: np.ndarray, g: np.ndarray, *, stride: int, what: str) -> Callable[[], Any]:
+    def conv(self, x: np.ndarray, w: np.ndarray, g: np.ndarray, what: str) -> Callable[[], Any]:
         """A call that computes, of y = conv2d(x, w): "forward" y, "dx" or "dw" of <g, y>.
 
-        x (n, c, h, w), w (o, c, kh, kw), g (n, o, oh, ow); the library may lay them out as it likes best.
+        x (n, c, h, w), w (o, c, kh, kw), g (n, o, oh, ow).
         """
         raise NotImplementedError("has no convolution")
 
-    def graph(self, shape: str, leaves: Sequence[np.ndarray], n: int, what: str) -> Callable[[], Sequence[Any]]:
-        """A call that builds and evaluates the expression of expressions.py: "forward" [y]; "backward" the
-        gradients of y's sum by the leaves; "twice" the gradients, by the leaves, of the sum of all those gradients.
+    def chain(self, leaves: Sequence[np.ndarray], n: int, what: str) -> Callable[[], Sequence[Any]]:
+        """A call that builds and evaluates `chain` of three scalars: "forward" [y]; "backward" the gradients of y by
+        the leaves; "twice" the gradients, by the leaves, of the sum of all those gradients.
         """
         raise NotImplementedError("has no graphs")
-
-    # -- results ---------------------------------------------------------------------------------------------
 
     def wait(self, result: Any) -> None:
         """Return once the result is computed. Nothing to do for a library that computes at once."""
@@ -68,14 +61,10 @@ class Peer:
         """The result as an array."""
         return np.asarray(result)
 
-    def layout(self, result: np.ndarray, what: str) -> np.ndarray:
-        """A result of `conv` in PyTorch's layout."""
-        return result
 
-    def witness(self, result: Any, what: str) -> list[float]:
-        """A few numbers by which to recognise a result of `conv`."""
-        values = self.layout(np.asarray(self.numbers(result), np.float64), what)
-        weights = np.cos(np.arange(values.size)).reshape(values.shape)
-        scale = np.sqrt(values.size)
-        size = np.sqrt(np.square(values).mean())
-        return [float((values * weights).sum() / scale), float(size), *values.ravel()[:4].tolist()]
+def chain(x, a, b, n: int):
+    """n operations, each waiting for the one before: y = y * a, y = y + b, ...   (n is even)"""
+    y = x
+    for _ in range(n // 2):
+        y = y * a + b
+    return y

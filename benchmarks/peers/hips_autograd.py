@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import expressions
 from ..networks import NETWORKS
-from .base import Peer
+from .base import Peer, chain
 
 
 class Library(Peer):
@@ -18,20 +17,14 @@ class Library(Peer):
 
         self.ag, self.np = autograd, autograd.numpy
 
-    # -- networks --------------------------------------------------------------------------------------------
-
-    def conv2d(self, x, w, stride=1, padding=0):
+    def conv2d(self, x, w, padding):
         """y (n, o, oh, ow): w as (o, c*kh*kw) times the patches of every image, (c*kh*kw, oh*ow)."""
         anp = self.np
         if padding:
             x = anp.pad(x, ((0, 0), (0, 0), (padding,) * 2, (padding,) * 2), mode="constant")
         o, c, kh, kw = w.shape
-        oh, ow = ((size - k) // stride + 1 for size, k in zip(x.shape[2:], (kh, kw), strict=True))
-        shifted = [
-            x[:, :, u : u + stride * (oh - 1) + 1 : stride, v : v + stride * (ow - 1) + 1 : stride]
-            for u in range(kh)
-            for v in range(kw)
-        ]
+        oh, ow = x.shape[2] - kh + 1, x.shape[3] - kw + 1
+        shifted = [x[:, :, u : u + oh, v : v + ow] for u in range(kh) for v in range(kw)]
         patches = anp.stack(shifted, axis=2).reshape(len(x), c * kh * kw, oh * ow)
         return anp.matmul(w.reshape(o, -1), patches).reshape(len(x), o, oh, ow)
 
@@ -42,7 +35,7 @@ class Library(Peer):
             arrays = iter(parameters)
             for kind, *sizes in layers:
                 if kind == "conv":
-                    x = self.conv2d(x, next(arrays), padding=sizes[3]) + next(arrays).reshape(1, -1, 1, 1)
+                    x = self.conv2d(x, next(arrays), sizes[3]) + next(arrays).reshape(1, -1, 1, 1)
                 elif kind == "linear":
                     x = anp.dot(x, next(arrays).T) + next(arrays)
                 elif kind == "relu":
@@ -81,32 +74,17 @@ class Library(Peer):
     def infer(self, batch):
         return self.logits(self.parameters, batch[0])
 
-    # -- parts -----------------------------------------------------------------------------------------------
-
-    def conv(self, x, w, g, *, stride, what):
-        if what == "forward":
-            return lambda: self.conv2d(x, w, stride)
-        make_vjp = self.ag.make_vjp
-        function = (lambda x: self.conv2d(x, w, stride)) if what == "dx" else (lambda w: self.conv2d(x, w, stride))
-        vjp, _ = make_vjp(function)(x if what == "dx" else w)
-        return lambda: vjp(g)
-
-    def graph(self, shape, leaves, n, what):
-        anp, grad = self.np, self.ag.grad
-
+    def chain(self, leaves, n, what):
         def value(inputs):
-            return expressions.evaluate(shape, inputs, n)
-
-        def total(inputs):
-            return anp.sum(value(inputs))
+            return chain(*inputs, n)
 
         def gradients_total(inputs):
-            return sum(anp.sum(g) for g in grad(total)(inputs))
+            return sum(self.ag.grad(value)(inputs))
 
         function = {
             # called as it is, it would be NumPy alone: this records it, as the others do
-            "forward": lambda inputs: [self.ag.make_vjp(total)(inputs)[1]],
-            "backward": grad(total),
-            "twice": grad(gradients_total),
+            "forward": lambda inputs: [self.ag.make_vjp(value)(inputs)[1]],
+            "backward": self.ag.grad(value),
+            "twice": self.ag.grad(gradients_total),
         }[what]
         return lambda: function(leaves)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import expressions
 from ..networks import NETWORKS
 from .base import Peer
 
@@ -23,8 +22,6 @@ class Library(Peer):
         import jax
 
         self.jax = jax
-
-    # -- networks --------------------------------------------------------------------------------------------
 
     def build(self, network, weights):
         jax, jnp = self.jax, self.jax.numpy
@@ -96,49 +93,6 @@ class Library(Peer):
 
     def infer(self, batch):
         return self.compiled_logits(self.parameters, batch[0])
-
-    # -- parts -----------------------------------------------------------------------------------------------
-
-    def conv(self, x, w, g, *, stride, what):
-        jax = self.jax
-        x, g = (jax.device_put(np.ascontiguousarray(a.transpose(0, 2, 3, 1))) for a in (x, g))
-        w = jax.device_put(np.ascontiguousarray(w.transpose(2, 3, 1, 0)))
-
-        def forward(x, w):
-            return jax.lax.conv_general_dilated(x, w, (stride, stride), "VALID", dimension_numbers=LAYOUT)
-
-        functions = {
-            "forward": lambda x, w, g: forward(x, w),
-            "dx": lambda x, w, g: jax.vjp(lambda x: forward(x, w), x)[1](g)[0],
-            "dw": lambda x, w, g: jax.vjp(lambda w: forward(x, w), w)[1](g)[0],
-        }
-        compiled = jax.jit(functions[what])
-        return lambda: compiled(x, w, g)
-
-    def layout(self, result, what):
-        return result.transpose(3, 2, 0, 1) if what == "dw" else result.transpose(0, 3, 1, 2)
-
-    def graph(self, shape, leaves, n, what):
-        jax = self.jax
-        if n > 1_000:
-            raise NotImplementedError("compiles the whole graph: minutes for more than 1,000 operations")
-
-        def value(inputs):
-            return expressions.evaluate(shape, inputs, n)
-
-        def total(inputs):
-            return value(inputs).sum()
-
-        def gradients_total(inputs):
-            return sum(g.sum() for g in jax.grad(total)(inputs))
-
-        function = {
-            "forward": lambda inputs: [value(inputs)],
-            "backward": jax.grad(total),
-            "twice": jax.grad(gradients_total),
-        }[what]
-        compiled, inputs = jax.jit(function), [jax.device_put(leaf) for leaf in leaves]
-        return lambda: compiled(inputs)
 
     def wait(self, result):
         self.jax.block_until_ready(result)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import expressions
 from ..networks import NETWORKS
-from .base import Peer
+from .base import Peer, chain
 
 
 class Library(Peer):
@@ -18,8 +17,6 @@ class Library(Peer):
 
         self.mg, self.layers, self.losses, self.relu = mygrad, layers, losses, activations.relu
         mygrad.turn_memory_guarding_off()  # as its documentation advises for speed
-
-    # -- networks --------------------------------------------------------------------------------------------
 
     def build(self, network, weights):
         self.network = network
@@ -67,23 +64,16 @@ class Library(Peer):
         with self.mg.no_autodiff:
             return self.logits(batch[0])
 
-    # -- parts -----------------------------------------------------------------------------------------------
-
-    def conv(self, x, w, g, *, stride, what):
-        if what != "forward":
-            raise NotImplementedError("runs a derivative only after a forward pass of its own")
-        return self.mg.no_autodiff(lambda: self.layers.conv_nd(x, w, stride=stride))
-
-    def graph(self, shape, leaves, n, what):
+    def chain(self, leaves, n, what):
         if what == "twice":
             raise NotImplementedError("does not differentiate twice")
         inputs = [self.mg.tensor(leaf) for leaf in leaves]
 
         def forward():
-            return [expressions.evaluate(shape, inputs, n)]
+            return [chain(*inputs, n)]
 
         def backward():
-            expressions.evaluate(shape, inputs, n).sum().backward()
+            chain(*inputs, n).backward()
             return [leaf.grad for leaf in inputs]
 
         return {"forward": forward, "backward": backward}[what]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import expressions
-from .base import Peer
+from .base import Peer, chain
 
 
 class Library(Peer):
@@ -15,8 +14,6 @@ class Library(Peer):
         import tinygrad_edu as tge
 
         self.tge = tge
-
-    # -- networks --------------------------------------------------------------------------------------------
 
     def build(self, network, weights):
         self.model = self.tge.models.build(network)
@@ -50,35 +47,29 @@ class Library(Peer):
         with self.tge.no_grad():
             return self.model(batch[0])
 
-    # -- parts -----------------------------------------------------------------------------------------------
-
-    def conv(self, x, w, g, *, stride, what):
+    def conv(self, x, w, g, what):
         tge = self.tge
-        if what == "forward":
-            return lambda: tge.conv2d(x, w, stride=stride)
-        if what == "dx":
-            return lambda: tge.conv2d_dx(g, w, input_size=x.shape[2:], stride=stride)
-        return lambda: tge.conv2d_dw(x, g, kernel_size=w.shape[2:], stride=stride)
+        return {
+            "forward": lambda: tge.conv2d(x, w),
+            "dx": lambda: tge.conv2d_dx(g, w, input_size=x.shape[2:]),
+            "dw": lambda: tge.conv2d_dw(x, g, kernel_size=w.shape[2:]),
+        }[what]
 
-    def graph(self, shape, leaves, n, what):
+    def chain(self, leaves, n, what):
         inputs = [self.tge.Tensor(leaf, requires_grad=True) for leaf in leaves]
         ones = [np.ones_like(leaf) for leaf in leaves]
 
         def forward():
-            return [expressions.evaluate(shape, inputs, n)]
+            return [chain(*inputs, n)]
 
         def backward():
             for leaf in inputs:
                 leaf.grad = None
-            expressions.evaluate(shape, inputs, n).sum().backward()
+            chain(*inputs, n).backward()
             return [leaf.grad for leaf in inputs]
 
         def twice():
-            total = expressions.evaluate(shape, inputs, n).sum()
-            gradients = self.tge.grad(total, inputs, create_graph=True)
+            gradients = self.tge.grad(chain(*inputs, n), inputs, create_graph=True)
             return self.tge.grad(gradients, inputs, grad_outputs=ones)
 
         return {"forward": forward, "backward": backward, "twice": twice}[what]
-
-    def numbers(self, result):
-        return np.asarray(result)

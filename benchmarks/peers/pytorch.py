@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import expressions
 from ..networks import NETWORKS
-from .base import Peer
+from .base import Peer, chain
 
 
 class Library(Peer):
@@ -18,8 +17,6 @@ class Library(Peer):
         self.torch = torch
         torch.set_num_threads(threads)
         torch.set_num_interop_threads(1)
-
-    # -- networks --------------------------------------------------------------------------------------------
 
     def build(self, network, weights):
         nn = self.torch.nn
@@ -62,45 +59,39 @@ class Library(Peer):
         with self.torch.inference_mode():
             return self.predict(batch[0])
 
-    # -- parts -----------------------------------------------------------------------------------------------
-
-    def conv(self, x, w, g, *, stride, what):
+    def conv(self, x, w, g, what):
         torch = self.torch
         x, w, g = map(torch.from_numpy, (x, w, g))
         if what == "forward":
-            return torch.inference_mode()(lambda: torch.nn.functional.conv2d(x, w, stride=stride))
+            return torch.inference_mode()(lambda: torch.nn.functional.conv2d(x, w))
         wanted = [what == "dx", what == "dw", False]
 
         def derivative():  # what autograd itself calls, with one of its outputs
             return torch.ops.aten.convolution_backward(
-                g, x, w, None, [stride] * 2, [0, 0], [1, 1], False, [0, 0], 1, wanted
+                g, x, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1, wanted
             )[what == "dw"]
 
         return torch.inference_mode()(derivative)
 
-    def graph(self, shape, leaves, n, what):
+    def chain(self, leaves, n, what):
         torch = self.torch
         inputs = [torch.tensor(leaf, requires_grad=True) for leaf in leaves]
         ones = [torch.ones_like(leaf) for leaf in inputs]
-        evaluate = self.expression(shape, n)
 
         def forward():
-            return [evaluate(inputs)]
+            return [chain(*inputs, n)]
 
         def backward():
             for leaf in inputs:
                 leaf.grad = None
-            evaluate(inputs).sum().backward()
+            chain(*inputs, n).backward()
             return [leaf.grad for leaf in inputs]
 
         def twice():
-            gradients = torch.autograd.grad(evaluate(inputs).sum(), inputs, create_graph=True)
+            gradients = torch.autograd.grad(chain(*inputs, n), inputs, create_graph=True)
             return torch.autograd.grad(gradients, inputs, grad_outputs=ones, allow_unused=True, materialize_grads=True)
 
         return {"forward": forward, "backward": backward, "twice": twice}[what]
-
-    def expression(self, shape, n):
-        return lambda inputs: expressions.evaluate(shape, inputs, n)
 
     def numbers(self, result):
         return result.detach().numpy()

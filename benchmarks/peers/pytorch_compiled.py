@@ -11,17 +11,3 @@ class Library(Eager):
         torch._dynamo.reset()
         self.predict = torch.compile(self.model)
         self.loss = torch.compile(lambda x, y: torch.nn.functional.cross_entropy(self.model(x), y))
-
-    def conv(self, x, w, g, *, stride, what):
-        raise NotImplementedError("calls the same kernel as PyTorch eager")
-
-    def graph(self, shape, leaves, n, what):
-        if what == "twice":
-            raise NotImplementedError("torch.compile with aot_autograd does not differentiate twice")
-        if n > 1_000:
-            raise NotImplementedError("compiles the whole graph: minutes for more than 1,000 operations")
-        self.torch._dynamo.reset()
-        return super().graph(shape, leaves, n, what)
-
-    def expression(self, shape, n):
-        return self.torch.compile(super().expression(shape, n))

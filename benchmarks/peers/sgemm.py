@@ -11,10 +11,7 @@ from .base import Peer
 class Library(Peer):
     distribution = "numpy"
 
-    def conv(self, x, w, g, *, stride, what):
+    def conv(self, x, w, g, what):
         a, b = np.random.default_rng(0).standard_normal((2, SGEMM_SIZE, SGEMM_SIZE), dtype=np.float32)
         out = np.empty_like(a)
         return lambda: np.matmul(a, b, out=out)
-
-    def witness(self, result, what):
-        return []
