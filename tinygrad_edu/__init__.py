@@ -35,7 +35,15 @@ _attach()  # gives Tensor and BackwardTrace their look in Jupyter
 __version__ = "0.1.0"
 
 # Rooms that are opened only when somebody enters them, so that importing the engine costs NumPy and little more.
-_ROOMS = ("nn", "optim", "models", "data", "training", "testing", "viz")
+_ROOMS = ("nn", "optim", "models", "data", "training", "testing", "viz", "explain")
+
+
+def _explain(self: BackwardTrace, value: Tensor | str, index: Any = ()) -> Any:
+    """Explain why dL/d(value)[index] is what it is: `tinygrad_edu.explain(trace, value, index)`."""
+    return importlib.import_module(".explain", __name__).explain(self, value, index)
+
+
+BackwardTrace.explain = _explain  # type: ignore[method-assign]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,7 @@ from .graph import Graph, collect_names, results_behind
 from .tensor import Tensor, next_stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from .primitive import Primitive, Rule
 
@@ -136,6 +136,8 @@ class BackwardTrace:
         self.arrivals: dict[Tensor, list[Arrival]] = {loss: [Arrival(0, 0)]}
         self._by_node: dict[Tensor, Step] = {}
         self._begun = next_stamp()
+
+    explain: Callable[..., Any]  # (value, index): attached where the rooms meet, in tinygrad_edu/__init__.py
 
     def _watch(self, node: Tensor, gradient: Any, contributions: list[Any]) -> None:
         """Write down one step; the backward loop calls this."""

@@ -1,0 +1,305 @@
+"""An explanation: a number, the terms that add up to it, and their factors, each of which can be asked again."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from . import formula
+from .scope import GRADIENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..autograd import Primitive, Rule
+    from ..autograd.primitive import Source
+    from .elements import Column, Group
+    from .scope import Scope
+
+
+@dataclass(frozen=True)
+class Factor:
+    """An element that a term is made of.
+
+    Attributes:
+        name: what its array is called; "g" is the gradient that arrives at the operation.
+        index: which element of that array.
+        value: the number itself.
+        kind: "value", "gradient", or "number" for a constant of the formula.
+        divides: whether the term is divided by it instead of multiplied.
+    """
+
+    name: str
+    index: tuple[int, ...]
+    value: float
+    kind: str
+    divides: bool = False
+    _ask: Callable[[], Explanation] = field(kw_only=True, repr=False, compare=False)
+
+    def explain(self) -> Explanation:
+        """Explain this number in its turn."""
+        return self._ask()
+
+    def __str__(self) -> str:
+        return formula.element(self.name, self.index)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One of the numbers that add up.
+
+    Attributes:
+        product: sign * factor * factor / factor ...; with a function, its value.
+        factors: the elements it is made of; of a function, the elements it was applied to.
+        sign: 1 or -1.
+        function: None, or the name of the operation that is no product, such as "exp".
+        part: the number of the part (of a sum at a fan-out) that it belongs to.
+    """
+
+    product: float
+    factors: tuple[Factor, ...]
+    sign: int = 1
+    function: str | None = None
+    part: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one operation contributes: for a value, all of it; for a gradient, what one step sent.
+
+    Attributes:
+        value: the engine's number.
+        primitive: the operation; None at the start of a backward pass, where dL/dL = 1.
+        rule: for a gradient, the rule that fired.
+        step: the number of the step in the trace; 0 is the start.
+        where: the step and its input as the pictures write it, such as "6b".
+        remark: what there is to say in words ("open: the value passed").
+    """
+
+    value: float
+    primitive: Primitive | None
+    groups: tuple[Group, ...]
+    rule: Rule | None = None
+    step: int | None = None
+    where: str = ""
+    remark: str = ""
+    _scope: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def formula(self) -> str:
+        """The sum with its indices."""
+        if self.step == 0:
+            return f"{self.value:.6g}"
+        return formula.of_groups(self.groups, self._scope.label)
+
+    @property
+    def source(self) -> Source | None:
+        """Where the rule, or for a value the operation, is written: file, line and text."""
+        written = self.rule or self.primitive
+        return written.source if written is not None else None
+
+    @property
+    def derivation(self) -> str:
+        """How the rule comes about: its docstring from the second line on, up to the examples."""
+        text = inspect.cleandoc(self.rule.function.__doc__ or "") if self.rule else ""
+        return text.partition("\n")[2].partition(">>>")[0].strip()
+
+
+class Terms(Sequence[Term]):
+    """The terms of an explanation, the largest first.
+
+    Attributes:
+        products: all products in the same order, a float64 array.
+    """
+
+    def __init__(self, parts: Sequence[Part], scope: Scope):
+        self._scope = scope
+        self._groups = [(number, part, group) for number, part in enumerate(parts) for group in part.groups]
+        found = [
+            np.full(len(group.output), part.value) if group.function else group.products()
+            for _, part, group in self._groups
+        ]
+        self._lengths = np.cumsum([0, *map(len, found)])
+        products = np.concatenate([*found, np.zeros(0)])
+        size = np.where(np.isnan(products), np.inf, np.abs(products))  # what is not a number comes first
+        self._order = np.argsort(-size, kind="stable")
+        self.products = products[self._order]
+
+    def __len__(self) -> int:
+        return len(self.products)
+
+    @overload
+    def __getitem__(self, index: int) -> Term: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Term]: ...
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        position = int(self._order[index])
+        at = int(np.searchsorted(self._lengths, position, side="right")) - 1
+        number, _, group = self._groups[at]
+        row = position - int(self._lengths[at])
+        factors = tuple(self._factor(column, row) for column in group.columns)
+        return Term(float(self.products[index]), factors, group.sign, group.function, number)
+
+    def _factor(self, column: Column, row: int) -> Factor:
+        from .asking import ask  # explanations and answers know each other
+
+        index = tuple(int(i[row]) for i in column.index)
+        kind, real = self._scope.origin(column.source)
+        value = float(column.take(np.array([row])).read().ravel()[0])
+
+        def explain() -> Explanation:
+            return ask(self._scope, real, index, gradient=kind == GRADIENT)
+
+        return Factor(self._scope.label(column.source), index, value, kind, column.divides, _ask=explain)
+
+    def zeros(self) -> dict[str, int]:
+        """Count the products that are 0 by the factor that makes them so, the first one in the term."""
+        found: Counter[str] = Counter()
+        for _, _, group in self._groups:
+            left = np.ones(len(group.output), bool)
+            for column in group.columns:
+                zero = left & (column.read() == 0)
+                if not column.divides and not group.function and zero.any():
+                    found[self._scope.label(column.source)] += int(zero.sum())
+                    left &= ~zero
+        return dict(found)
+
+    def laid_out(self, name: str) -> np.ndarray:
+        """Return all products in the shape of the array of that name, each where its factor stands.
+
+        Elements without a part in the sum are 0. So dL/d conv.weight[3,0,1,2], laid out by "g", is a picture of the
+        output positions that push the weight up and of those that push it down.
+        """
+        known: list[str] = []
+        picture = None
+        for _, part, group in self._groups:
+            products = np.full(len(group.output), part.value) if group.function else group.products()
+            for column in group.columns:
+                label = self._scope.label(column.source)
+                known.append(label)
+                if label == name:
+                    shape = np.shape(getattr(column.source, "data", column.source))
+                    picture = np.zeros(shape) if picture is None else picture
+                    np.add.at(picture, column.index, products)
+                    break
+        if picture is None:
+            raise ValueError(f"no factor here is called {name!r}; there are: {', '.join(dict.fromkeys(known))}")
+        return picture
+
+
+class Explanation:
+    """Why a number is what it is.  Made by `tinygrad_edu.explain`; printing it gives a page.
+
+    Attributes:
+        kind: "value", "gradient", or "given" for a number that was not computed: a parameter, a pixel, a constant.
+        name, index: which number: `"dL/d conv.weight"`, `(3, 0, 1, 2)`.
+        value: the number as the engine has it.
+        dtype: of the array it stands in.
+        parts: the operations that contribute to it: one, but for a gradient that is the sum at a fan-out.
+        terms: the terms that add up to it, the largest first; `terms.products` is an array of all.
+    """
+
+    def __init__(self, scope: Scope, kind: str, name: str, index: tuple[int, ...], array: Any, parts: Sequence[Part]):
+        self.kind = kind
+        self.name = name
+        self.index = index
+        self.value = float(array[index])
+        self.dtype = array.dtype
+        self.parts = tuple(parts)
+        self._scope = scope
+        self.terms = Terms(self.parts, scope)
+        self._prove()
+
+    def __str__(self) -> str:
+        return self.page()
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {formula.element(self.name, self.index)} = {self.value:.6g}, {len(self.terms):,} terms>"
+
+    @property
+    def formula(self) -> str:
+        """The number's formula, with the indices put in."""
+        name = formula.element(self.name, self.index)
+        return f"{name} = {' + '.join(part.formula for part in self.parts)}" if self.parts else name
+
+    @cached_property
+    def total(self) -> float:
+        """The sum of the terms, added exactly."""
+        start = [part.value for part in self.parts if part.step == 0]
+        if not self.parts:
+            return self.value
+        numbers = [*self.terms.products.tolist(), *start]
+        return math.fsum(numbers) if np.isfinite(numbers).all() else float(np.sum(numbers))
+
+    @property
+    def rounding(self) -> float:
+        """The engine's number minus the sum of the terms: it rounds each step, and adds in another order."""
+        return self.value - self.total
+
+    @property
+    def primitive(self) -> Primitive | None:
+        """The operation; at a fan-out, that of the first part."""
+        return self.parts[0].primitive if self.parts else None
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that fired; at a fan-out, that of the first part."""
+        return self.parts[0].rule if self.parts else None
+
+    @property
+    def source(self) -> Source | None:
+        """Where the rule, or for a value the operation, is written: file, line and text."""
+        return self.parts[0].source if self.parts else None
+
+    @property
+    def derivation(self) -> str:
+        """How the rule comes about, from its docstring."""
+        return self.parts[0].derivation if self.parts else ""
+
+    @property
+    def factors(self) -> list[Factor]:
+        """Every factor of every term, the largest terms' first: where one can go on from here."""
+        return [factor for term in self.terms for factor in term.factors]
+
+    def page(self, terms: int = 20, digits: int = 6) -> str:
+        """Return the explanation as text, with at most so many terms, and numbers of so many digits."""
+        from .printing import page
+
+        return page(self, terms, digits)
+
+    def to_json(self, max_terms: int = 100, indent: int | None = None) -> str:
+        """Return the explanation as strict JSON; docs/explain.md describes the format.
+
+        Args:
+            max_terms: how many terms are written out, the largest first.  The products of all are there in any case.
+            indent: as in `json.dumps`.
+        """
+        from .explanation_json import explanation_to_json
+
+        return explanation_to_json(self, max_terms, indent)
+
+    def _repr_html_(self) -> str:
+        from .printing import html_page
+
+        return html_page(self)
+
+    def _prove(self) -> None:
+        """Raise where the terms do not add up to the engine's number: then they explain something else."""
+        size = math.fsum(abs(p) for p in self.terms.products if math.isfinite(p)) + abs(self.value)
+        if not math.isfinite(self.value) or not math.isfinite(self.total):
+            return
+        precision = np.finfo(self.dtype).eps if self.dtype.kind == "f" else 0.0
+        if abs(self.rounding) > precision * (64 + len(self.terms)) * size:
+            raise RuntimeError(
+                f"the terms of {formula.element(self.name, self.index)} add up to {self.total:.9g}, but the recorded "
+                f"number is {self.value:.9g}: a value was changed after the pass, or a rule is not linear in g"
+            )
