@@ -41,7 +41,10 @@ def values_text(array: np.ndarray) -> str:
         return f"<B>{number(float(array)) if array.dtype.kind == 'f' else array.item()}</B>"
     if array.size == 1 and array.ndim == 1:
         return f"[{number(float(array[0]))}]"
-    text = np.array2string(array, precision=3, suppress_small=True, max_line_width=44, separator="  ")
+    width = max(len(number(v)) for v in array.ravel().tolist())
+    text = np.array2string(
+        array, max_line_width=44, separator="  ", formatter={"float_kind": lambda v: number(float(v)).rjust(width)}
+    )
     lines = [escape(line).replace(" ", "&#160;") for line in text.split("\n")]
     return f'<FONT FACE="{MONOSPACE}" POINT-SIZE="9">{"<BR/>".join(lines)}</FONT>'
 
