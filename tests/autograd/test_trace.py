@@ -268,6 +268,10 @@ def test_foreign_files_are_named_in_full(tmp_path):
 def test_summaries_count_what_is_not_finite():
     s = summarize(np.array([np.nan, np.inf, -np.inf, 2.0]))
     assert (s.nan, s.inf, s.mean, s.norm, s.finite, s.bad) == (1, 2, 2.0, 2.0, False, "1 NaN, 2 infinite")
+    for size in (1e300, 1e-300):  # their squares are infinite, or zero
+        large = summarize(np.array([3.0, 4.0]) * size)
+        np.testing.assert_allclose([large.mean, large.norm], [3.5 * size, 5 * size])
+    assert summarize(np.full(9, 1.7e308)).mean == 1.7e308
     assert summarize(np.zeros(0)).norm is None
     assert summarize(np.array([True, False])).mean == 0.5
     assert number(None) == "-"

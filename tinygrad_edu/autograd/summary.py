@@ -54,10 +54,15 @@ def summarize(array: Any) -> Summary:
     if not flat.size:
         return Summary(shape, dtype, None, None, None, None, nan, inf)
     flat = flat.astype(np.float64)
+    low, high = float(flat.min()), float(flat.max())
+    largest = max(-low, high)
     with np.errstate(over="ignore"):
-        norm = float(np.sqrt(flat @ flat))
-        mean = float(flat.mean())
-    return Summary(shape, dtype, float(flat.min()), mean, float(flat.max()), norm, nan, inf)
+        if 1e-150 < largest < 1e150:
+            mean, norm = float(flat.mean()), float(np.sqrt(flat @ flat))
+        else:  # the squares would be infinite, or zero
+            flat = flat / (largest or 1.0)
+            mean, norm = largest * float(flat.mean()), largest * float(np.sqrt(flat @ flat))
+    return Summary(shape, dtype, low, mean, high, norm, nan, inf)
 
 
 def is_finite(array: Any) -> bool:
