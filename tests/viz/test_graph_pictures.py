@@ -1,5 +1,6 @@
 """The pictures of graphs: their DOT, what they show, and what the real `dot` makes of them."""
 
+import json
 import os
 import re
 import shutil
@@ -182,12 +183,49 @@ def test_the_first_bad_value_and_gradient_stand_out():
     assert "nan.png" in picture.images
 
 
-def test_names_are_escaped():
-    x = leaf('a<b> & "c" \\N', 1.0, 2.0)
-    picture = draw_backward((x * x).sum())
-    assert 'a&lt;b&gt; &amp; "c"' in picture.source
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ('a<b> & "c" \\N', 'a<b> & "c" \\N'),
+        ("&lt;", "&lt;"),
+        ("\\", "\\"),
+        ("<<TABLE", "<<TABLE"),
+        (
+            "zero\0, escape\x1b, end\r\n, half\ud800, nothing\ufffe",
+            "zero\\x00, escape\\x1b, end\\r\\n, half\\ud800, nothing\\ufffe",
+        ),
+        ("w" * 20_000, "w" * 30 + "..." + "w" * 27),
+        ("café 日本", "café 日本"),
+    ],
+)
+def test_any_name_is_shown_as_it_is_or_printable_and_short(name, shown):
+    x = leaf(name, 1.0, 2.0)
+    model = tge.nn.Sequential(tge.nn.Sigmoid())
+    with record_modules(model) as modules, modules.scope(name):
+        loss = model(x * x).sum()
+    assert f" {shown} " in str(tge.trace_backward(loss))
+    json.loads(tge.trace_backward(loss).to_json().encode())
     if shutil.which("dot"):
-        ElementTree.fromstring(picture.pipe("svg"))
+        svg = ElementTree.fromstring(draw_backward(loss, modules=modules).pipe("svg"))
+        lines = ["".join(e.itertext()) for e in svg.iter(f"{SVG}text")]
+        assert f"dL/d {shown}" in lines
+        assert any(line.startswith(shown[:20]) and line.endswith(": scope") for line in lines)
+        tips = [e.text.split("\n")[0] for e in svg.iter(f"{SVG}title")]
+        assert f"dL/d {shown}" in tips
+        ElementTree.fromstring(draw_backward(loss, modules=modules, depth=0).pipe("svg"))
+
+
+@needs_dot
+def test_a_primitive_of_many_inputs_is_drawn():
+    x = leaf("x", 1.0)
+    svg = draw_backward(tge.stack([x] * 300).sum()).pipe("svg", encoding="utf-8")
+    assert "2kn: dL/d" in svg
+
+
+def test_small_values_are_not_written_as_zero():
+    picture = draw_graph(leaf("x", 2e-6, -3e-7), style="values")
+    assert "[" in label(picture, "v0")
+    assert "2e-06&#160;&#160;-3e-07" in label(picture, "v0")
 
 
 def test_a_primitive_without_docstring_or_parameters_to_show():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .summary import shown
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Graph:
     def _enter(self, value: Any, otherwise: str) -> None:
         self._numbers[id(value)] = len(self.values)
         self.values.append(value)
-        label = self.name(value) or otherwise
+        label = shown(self.name(value) or otherwise)
         count = self._taken[label] = self._taken.get(label, 0) + 1
         self._labels[id(value)] = label if count == 1 else f"{label} #{count}"
 

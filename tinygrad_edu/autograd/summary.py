@@ -1,4 +1,4 @@
-"""An array in a few numbers, for pictures, tables and files."""
+"""An array in a few numbers, a name in a few characters: for pictures, tables and files."""
 
 from __future__ import annotations
 
@@ -81,3 +81,23 @@ def number(x: float | None) -> str:
     ['0', '1', '-0.1235', '1.235e+06', '3e-07', '-']
     """
     return "-" if x is None else f"{x:.4g}"
+
+
+def printable(text: str) -> str:
+    """Return a text with what cannot be shown (control characters, line ends, half characters) written as an escape.
+
+    >>> printable("a\\x1b[2J, caf\\u00e9\\n")
+    'a\\\\x1b[2J, café\\\\n'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def shown(name: str, longest: int = 60) -> str:
+    """Return a name as pictures and tables show it: printable, and cut in the middle where it is long.
+
+    >>> shown("layers." * 20 + "weight", longest=30)
+    'layers.layers.l...ayers.weight'
+    """
+    name = printable(name)
+    half = longest // 2
+    return name if len(name) <= longest else f"{name[:half]}...{name[3 - half :]}"

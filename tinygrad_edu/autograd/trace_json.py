@@ -49,7 +49,7 @@ def trace_to_json(trace: BackwardTrace, max_values: int, arrays: Any, indent: in
         ],
     }
     writer.write()
-    return json.dumps(document, indent=indent, allow_nan=False, ensure_ascii=False)
+    return json.dumps(document, indent=indent, allow_nan=False)
 
 
 def shown_file(source: Source) -> str:

@@ -102,7 +102,7 @@ class Forward:
     def _box(self, graph: Graph, value: Any, path: tuple[str, ...], step: Step | None, bad: bool) -> Box:
         name, label = graph.id(value), graph.label(value)
         if getattr(value, "primitive", None) is not None:
-            html = result_label(self.canvas, name, graph.name(value), value, step, bad)
+            html = result_label(self.canvas, name, label if graph.name(value) else None, value, step, bad)
             tip = result_tooltip(label, value)
         else:
             html = leaf_label(self.canvas, name, label, value, bad)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..autograd.summary import shown
 from ..autograd.tensor import Tensor, next_stamp
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class ModuleCall:
     @property
     def label(self) -> str:
         """The path and the class."""
-        return f"{self.path}: {self.kind}" if self.path else self.kind
+        return shown(f"{self.path}: {self.kind}" if self.path else self.kind)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
+from ..autograd.summary import printable
 from .render import Picture
 from .styles import FONT
 
@@ -138,7 +139,7 @@ class Sketch:
     def _write(self, cluster: Cluster, lines: list[str], name: str, indent: str) -> None:
         for box in cluster.boxes:
             label, tooltip = self.boxes[box]
-            lines.append(f"{indent}{box} [label=<{label}> tooltip={_quoted(tooltip)}]\n")
+            lines.append(f"{indent}{box} [label=<{label}> tooltip={_quoted('tooltip', tooltip)}]\n")
         for key, inner in cluster.inner.items():
             frame = {"label": inner.label, "labelloc": "t", "tooltip": inner.label, **inner.attributes}
             lines.append(f"{indent}subgraph {name}_{key} {{\n{indent}\t{_attributes(tuple(frame.items()))}\n")
@@ -146,6 +147,7 @@ class Sketch:
             lines.append(f"{indent}}}\n")
 
 
+LONGEST_STRING = 4000
 _PORT = re.compile('PORT="(.*?)"')
 
 
@@ -155,10 +157,13 @@ _PORT = re.compile('PORT="(.*?)"')
 
 @lru_cache(maxsize=4096)
 def _attributes(attributes: tuple[tuple[str, str], ...]) -> str:
-    return " ".join(f"{key}={_quoted(value)}" for key, value in sorted(attributes))
+    return " ".join(f"{key}={_quoted(key, value)}" for key, value in sorted(attributes))
 
 
-def _quoted(text: str) -> str:
-    """Quote a string for DOT, where backslashes and the entities of HTML have a meaning."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
-    return f'"{escaped}"'
+def _quoted(key: str, text: str) -> str:
+    """Quote a string for DOT, where backslashes (in tooltips twice) and entities mean something; length has a limit."""
+    if len(text) > LONGEST_STRING:
+        text = f"{text[:LONGEST_STRING]} ..."
+    text = "\n".join(map(printable, text.split("\n"))).replace("&", "&amp;")
+    text = text.replace("\\", "\\" * (4 if key == "tooltip" else 2)).replace('"', '\\"')
+    return f'"{text}"'

@@ -7,6 +7,7 @@ import textwrap
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ...autograd.summary import printable
 from ..styles import BAD, BAD_FILL, FAINT, GRADIENT
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def escape(text: Any) -> str:
     >>> escape(r"a<b & \\N")
     'a&lt;b &amp; \\\\\\\\N'
     """
-    return html.escape(str(text), quote=False).replace("\\", "\\\\")
+    return html.escape(printable(str(text)), quote=False).replace("\\", "\\\\")
 
 
 def bold(text: Any, colour: str = "") -> str:
