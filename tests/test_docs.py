@@ -1,17 +1,92 @@
-"""The code in the documentation runs as it is printed: the blocks of a page, one after another."""
+"""What the documentation says is so: its code runs, its links lead somewhere, and the names it gives exist."""
 
+import functools
+import importlib
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+import tinygrad_edu
+from tinygrad_edu.cli import COMMANDS
+
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TOP = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")]
+PAGES = [*TOP, *sorted((ROOT / "docs").glob("*.md"))]
+OF_THE_READER = {"my_ops.py", "mine.svg", "backward.svg", "trace.npz"}  # files that the pages tell a reader to make
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def prose(page):
+    return re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(page):
+    """The ids that a page's headings get, in MkDocs as on a repository's pages."""
+    headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@every_page
 def test_the_code_on_a_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace: dict = {}
-    for block in re.findall(r"^```python\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE):
+    for block in blocks(page, "python"):
         exec(compile(block, str(page), "exec"), namespace)
+
+
+@every_page
+def test_the_commands_on_a_page_are_there_with_their_options(page):
+    text = page.read_text(encoding="utf-8")
+    lines = [*"\n".join(blocks(page, "sh")).splitlines(), *re.findall(r"`(tinygrad-edu [^`]*)`", text)]
+    for line in lines:
+        for found in re.findall(r"tinygrad-edu ([a-z]+\b.*)", line):
+            name, *rest = shlex.split(found, comments=True)
+            command = getattr(importlib.import_module(f"tinygrad_edu.cli.{COMMANDS[name][0]}"), name)
+            known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+            assert {word for word in rest if word.startswith("--")} <= known, line
+
+
+@every_page
+def test_links_lead_somewhere(page):
+    for label, target in re.findall(r"(!?\[[^\]]*\])\(([^)\s]+)\)", prose(page)):
+        assert label not in ("[]", "![]"), f"{target}: a link or picture without words"
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), f"{page.name} links to {target}"
+        assert not anchor or anchor in anchors(file), f"{page.name} links to {target}"
+
+
+@every_page
+def test_the_files_it_names_are_there(page):
+    named = set(re.findall(r"`([\w*-][\w.*/-]*/|[\w./-]+\.(?:py|md|toml|yml|json|svg|npz))`", prose(page)))
+    places = [ROOT, ROOT / "tinygrad_edu", ROOT / "docs"]
+    missing = {n for n in named - OF_THE_READER if not any((place / n).exists() for place in places)}
+    assert not missing
+
+
+@every_page
+def test_the_public_names_it_gives_are_there(page):
+    for name in re.findall(r"`tge\.([\w.]+)", prose(page)):
+        functools.reduce(getattr, name.split("."), tinygrad_edu)
+
+
+def test_every_page_is_in_the_table_of_contents():
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("nav:")[1]
+    for page in PAGES:
+        assert page.parent == ROOT or page.name in nav, page.name
+
+
+def test_the_checks_above_can_see():
+    graphs = ROOT / "docs" / "graphs.md"
+    assert "how-to-read-the-picture" in anchors(graphs)
+    assert len(blocks(graphs, "python")) >= 3
+    assert "`shapes`" in prose(graphs)
