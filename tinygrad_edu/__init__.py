@@ -38,9 +38,9 @@ __version__ = "0.1.0"
 _ROOMS = ("nn", "optim", "models", "data", "training", "testing", "viz", "explain")
 
 
-def _explain(self: BackwardTrace, value: Tensor | str, index: Any = ()) -> Any:
-    """Explain why dL/d(value)[index] is what it is: `tinygrad_edu.explain(trace, value, index)`."""
-    return importlib.import_module(".explain", __name__).explain(self, value, index)
+def _explain(self: BackwardTrace, value: Tensor | str, index: Any = (), *, forward: bool = False) -> Any:
+    """Explain why dL/d(value)[index] is what it is, or with `forward` the value itself; see `tinygrad_edu.explain`."""
+    return importlib.import_module(".explain", __name__).explain(self, value, index, forward=forward)
 
 
 BackwardTrace.explain = _explain  # type: ignore[method-assign]
@@ -49,6 +49,8 @@ BackwardTrace.explain = _explain  # type: ignore[method-assign]
 def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return importlib.import_module(f".{name}", __name__)
+    if name == "what_if":
+        return importlib.import_module(".explain", __name__).what_if
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -21,8 +21,9 @@ from types import ModuleType
 
 from .asking import explain
 from .explanation import Explanation, Factor, Part, Term, Terms
+from .what_if import WhatIf, what_if
 
-__all__ = ["Explanation", "Factor", "Part", "Term", "Terms", "explain"]
+__all__ = ["Explanation", "Factor", "Part", "Term", "Terms", "WhatIf", "explain", "what_if"]
 
 
 class _Room(ModuleType):

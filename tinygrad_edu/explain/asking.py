@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from ..autograd.trace import Step
 
 
-def explain(*asked: Any, names: Any = None, model: Any = None) -> Explanation:
+def explain(*asked: Any, forward: bool = False, names: Any = None, model: Any = None) -> Explanation:
     """Explain a number: `explain(value, index)` why it has its value, `explain(trace, value, index)` its gradient.
 
     Args:
         asked: a Tensor, or of a trace's graph also a name such as "conv.weight"; and which element, one integer for
             each axis. Where a BackwardTrace comes first, dL/d(value)[index] is explained.
+        forward: with a trace too, explain the value itself. The trace then lends its names.
         names, model: names for Tensors, as in `trace_backward`; a trace has its own.
 
     Returns: an `Explanation`: the formula with the indices put in, the terms that add up to the number, the factors of
@@ -60,7 +61,7 @@ def explain(*asked: Any, names: Any = None, model: Any = None) -> Explanation:
         scope = Scope(Graph([value], collect_names(names, model)))
     else:
         raise TypeError(f"explain needs a Tensor (or a trace, and a Tensor or its name), not {type(value).__name__}")
-    return ask(scope, find(scope, value), index, gradient=trace is not None)
+    return ask(scope, find(scope, value), index, gradient=trace is not None and not forward)
 
 
 def find(scope: Scope, value: Any) -> Any:
@@ -77,12 +78,13 @@ def find(scope: Scope, value: Any) -> Any:
 
 def ask(scope: Scope, value: Any, index: Any, *, gradient: bool) -> Explanation:
     """Explain an element of a value, or of its gradient."""
-    index = _checked(scope.label(value), np.shape(as_array(value)), index)
+    index = checked_index(scope.label(value), np.shape(as_array(value)), index)
     with set_grad_enabled(True):
         return (_gradient if gradient else _value)(scope, value, index)
 
 
-def _checked(name: str, shape: tuple[int, ...], index: Any) -> tuple[int, ...]:
+def checked_index(name: str, shape: tuple[int, ...], index: Any) -> tuple[int, ...]:
+    """Return an index as a tuple of integers that count from the start, or raise saying which there are."""
     try:
         found = tuple(operator.index(i) for i in (index if isinstance(index, (tuple, list)) else (index,)))
     except TypeError:
