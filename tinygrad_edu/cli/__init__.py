@@ -27,6 +27,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "Measure a trained network on digits it has not seen."),
     "predict": ("predict", "Read the digits in your own image files."),
     "graph": ("graph", "Draw the graph that a network computes, forward or backward."),
+    "why": ("why", "Explain any number: a value or a gradient, and the terms that add up to it."),
     "check": ("check", "Check the gradient rules against finite differences."),
 }
 

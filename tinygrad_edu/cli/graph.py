@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UserError
+from .shown import MODELS, network, shown_digit
 from .values import Name, OutputFile
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..viz.modules import ModuleCalls
 
 EPILOG = """\b
@@ -28,7 +27,6 @@ Examples:
 """
 
 STYLES = ("shapes", "formulas", "values", "thumbnails", "full")
-MODELS = ("minimal", "lenet5", "mnist-example")
 
 
 @click.command(epilog=EPILOG)
@@ -89,7 +87,7 @@ def graph(
     if target is not None:
         loss = _call(target)
     else:
-        loss, recorded = _loss_of_digit(_network(model, weights), digit, index, framed)
+        loss, recorded = _loss_of_digit(network(model, weights), digit, index, framed)
     options: dict[str, Any] = {"style": style, "thumbnails": thumbnails, "modules": recorded}
     options.update(depth=depth, collapse=collapse)
     try:
@@ -102,46 +100,16 @@ def graph(
     click.echo(f"wrote {picture.write(out)}")
 
 
-def _network(model: str | None, weights: str | None) -> Any:
-    if weights is not None:
-        from ..training import load_model
-
-        return load_model(weights)
-    from ..models import build
-
-    return build(model or "minimal")
-
-
-def _position(labels: np.ndarray, digit: int | None, index: int | None) -> int:
-    """Return where the image that was asked for stands among the test images."""
-    if digit is None and index is None:
-        digit = 3
-    candidates = (labels >= 0 if digit is None else labels == digit).nonzero()[0]
-    if (index or 0) >= len(candidates):
-        kind = "test images" if digit is None else f"test images of the digit {digit}"
-        raise click.UsageError(f"--index {index}: there are {len(candidates)} {kind}, counted from 0")
-    return int(candidates[index or 0])
-
-
-def _loss_of_digit(
-    network: Any, digit: int | None, index: int | None, framed: bool
-) -> tuple[Any, ModuleCalls | None]:
+def _loss_of_digit(network: Any, digit: int | None, index: int | None, framed: bool) -> tuple[Any, ModuleCalls | None]:
     """Return the loss of one image of the packaged test set, and the modules' calls if wanted."""
     from .. import viz
-    from ..autograd import Tensor, named
-    from ..data import load_digits
+    from ..autograd import named
     from ..ops import cross_entropy
 
-    _, test = load_digits()
-    position = _position(test.labels, digit, index)
-    dtype = next(iter(network.parameters())).dtype
-    image = named("image", Tensor(test.images[position : position + 1].astype(dtype)))
-    network.eval()
-    for path, parameter in network.named_parameters():
-        named(path, parameter)
+    image, label = shown_digit(network, digit, index)
     with viz.record_modules(network) if framed else nullcontext() as recorded:
         logits = network(image)
-    return named("loss", cross_entropy(named("logits", logits), test.labels[position : position + 1])), recorded
+    return named("loss", cross_entropy(named("logits", logits), label)), recorded
 
 
 def _call(target: str) -> Any:

@@ -1,0 +1,87 @@
+"""`tinygrad-edu why`: why a number in a network is what it is, forward or backward."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from ..errors import UserError
+from .shown import MODELS, network, shown_digit
+from .values import Name, Number
+
+EPILOG = """\b
+Examples:
+  tinygrad-edu why "conv.weight[3,0,1,2]" --digit 3
+  tinygrad-edu why "logits[0,3]" --forward --weights runs/minimal-digits-1
+  tinygrad-edu why "image[0,0,14,14]" --terms 72
+  tinygrad-edu why "conv.weight[3,0,1,2]" --what-if 0.1
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("number", metavar="NAME[INDEX]")
+@click.option("--model", type=click.Choice(MODELS), help="The network, with fresh weights.  [default: minimal]")
+@click.option("--weights", type=Name(), metavar="FILE_OR_RUN",
+              help="A trained network: a weights file or the folder of a run.")  # fmt: skip
+@click.option("--digit", type=click.IntRange(0, 9), help="The digit it is shown.  [default: 3, without --index]")
+@click.option("--index", type=click.IntRange(0), metavar="N",
+              help="Show test image N (from 0); with --digit, image N of this digit.")  # fmt: skip
+@click.option("--forward", is_flag=True, help="Explain the number itself instead of its gradient.")
+@click.option("--terms", type=click.IntRange(1), default=20, show_default=True, help="How many terms to list.")
+@click.option("--what-if", "delta", type=Number(0, min_open=True), metavar="DELTA",
+              help="Also compute the loss with the number changed, up to DELTA to both sides.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True, help="For fresh weights.")
+def why(
+    number: str,
+    model: str | None,
+    weights: str | None,
+    digit: int | None,
+    index: int | None,
+    forward: bool,
+    terms: int,
+    delta: float | None,
+    as_json: bool,
+    seed: int,
+) -> None:
+    """Explain why a number of a network that is shown one handwritten digit is what it is.
+
+    NAME[INDEX] is the number, such as "conv.weight[3,0,1,2]": a parameter, the image, the logits, the loss, or what
+    lies between. Its gradient is explained, dL/d NAME[INDEX], or with --forward the number itself.
+    """
+    if model is not None and weights is not None:
+        raise click.UsageError("give --model or --weights, not both")
+    if delta is not None and as_json:
+        raise click.UsageError("--what-if and --json do not go together")
+    name, at = _parsed(number)
+    from ..autograd import named, trace_backward
+    from ..explain import explain, what_if
+    from ..ops import cross_entropy
+    from ..random import manual_seed
+
+    manual_seed(seed)
+    net = network(model, weights)
+    image, label = shown_digit(net, digit, index, requires_grad=True)
+    logits = named("logits", net(image))
+    trace = trace_backward(named("loss", cross_entropy(logits, label)))
+    try:
+        found = explain(trace, name, at, forward=forward)
+        pages = [found.to_json(terms) if as_json else found.page(terms)]
+        if delta is not None and name == "image":
+            pages.append(str(what_if(image, lambda x: cross_entropy(net(x), label), None, at, delta, points=11)))
+        elif delta is not None:
+            pages.append(str(what_if(net, lambda net: cross_entropy(net(image), label), name, at, delta, points=11)))
+    except (IndexError, ValueError) as error:
+        raise UserError(str(error)) from error
+    click.echo("\n\n".join(pages))
+
+
+def _parsed(number: str) -> tuple[str, tuple[int, ...]]:
+    """Split "conv.weight[3,0,1,2]" into the name and the index."""
+    parts = re.fullmatch(r"\s*([^\[\]]+?)\s*(?:\[([\d\s,-]*)\])?\s*", number)
+    try:
+        assert parts is not None
+        return parts[1], tuple(int(i) for i in parts[2].split(",")) if parts[2] else ()
+    except (AssertionError, ValueError):
+        raise click.UsageError(f"{number!r} is not of the form NAME[INDEX], as in conv.weight[3,0,1,2]") from None
