@@ -13,11 +13,11 @@ networks for document processing" (2006).
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import product
 
 import numpy as np
 
+from . import reductions
 from .geometry import output_size, pad_image, seen_through, windows
 from .threads import pieces, run
 
@@ -113,7 +113,7 @@ def conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups):
 
     def backward(s):
         columns = im2col(x[s], kernel_size, stride, padding, dilation, groups, size)
-        return np.matmul(columns, transposed[s]).sum(axis=0)  # dw^T: BLAS takes longer for g @ columns^T
+        return reductions.sum(np.matmul(columns, transposed[s]), 0)  # dw^T: BLAS takes longer for g @ columns^T
 
-    dw = reduce(np.add, run(backward, _cut(n, x.shape[1], kernel_size, size, g.dtype)))
+    dw = reductions.add(run(backward, _cut(n, x.shape[1], kernel_size, size, g.dtype)))
     return np.ascontiguousarray(dw.swapaxes(-1, -2)).reshape(o, x.shape[1] // groups, *kernel_size)

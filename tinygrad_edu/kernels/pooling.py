@@ -10,6 +10,7 @@ import numpy as np
 
 from .elementwise import gate
 from .geometry import output_size, pad_image, seen_through
+from .reductions import add
 from .threads import pieces, run
 
 
@@ -36,6 +37,17 @@ def _crop(padded, input_size, padding):
 def _apart(kernel, stride):
     """Tell whether no two windows see the same pixel, so that a gradient can be written instead of added."""
     return stride[0] >= kernel[0] and stride[1] >= kernel[1]
+
+
+def _steps(kernel, stride, size):
+    """Return, for each kernel row, which rows of the image it sees, and for each kernel column which columns.
+
+    The sum over a window is that over its columns of the sums over its rows: kh + kw additions, and not kh * kw.
+    """
+    return [
+        [slice(u, u + step * (count - 1) + 1, step) for u in range(length)]
+        for length, step, count in zip(kernel, stride, size, strict=True)
+    ]
 
 
 def _largest(x, kernel, stride, padding, size):
@@ -112,12 +124,12 @@ def avg_pool2d(x, kernel_size, stride, padding):
     """y[n,c,i,j] = the sum of the pixels that the window at (i, j) sees / (kh * kw)"""
     size = output_size(x.shape[2:], kernel_size, stride, padding)
     y = np.zeros((*x.shape[:2], *size), x.dtype)
+    down, across = _steps(kernel_size, stride, size)
 
     def forward(s):
-        mean = y[s]
-        for seen in _views(pad_image(x[s], padding), kernel_size, stride, size):
-            mean += seen
-        mean /= kernel_size[0] * kernel_size[1]
+        seen = pad_image(x[s], padding)
+        rows = add([seen[..., columns] for columns in across])
+        np.divide(add([rows[..., r, :] for r in down]), kernel_size[0] * kernel_size[1], out=y[s])
 
     if y.size:
         run(forward, _cut(x))
@@ -127,15 +139,15 @@ def avg_pool2d(x, kernel_size, stride, padding):
 def avg_pool2d_dx(g, input_size, kernel_size, stride, padding):
     """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
     dx = _padded_zeros((*g.shape[:2], *input_size), padding, g.dtype)
-    apart = _apart(kernel_size, stride)
+    down, across = _steps(kernel_size, stride, g.shape[2:])
 
     def backward(s):
         share = g[s] / (kernel_size[0] * kernel_size[1])
-        for seen in _views(dx[s], kernel_size, stride, g.shape[2:]):
-            if apart:
-                seen[...] = share
-            else:
-                seen += share
+        rows = np.zeros((*share.shape[:2], dx.shape[2], share.shape[3]), g.dtype)
+        for r in down:
+            rows[..., r, :] += share
+        for columns in across:
+            dx[s][..., columns] += rows
 
     if g.size:
         run(backward, _cut(dx))

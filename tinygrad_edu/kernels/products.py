@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import numpy as np
 
-from . import process, threads
+from . import process, reductions, threads
 
 # A product with one side at most this long is thin: rearranging its long operand costs as much as multiplying.
 THIN = 16
@@ -32,7 +30,7 @@ def matmul(a, b):
         return _thin(a, b, work)
     number = min(1 << (work // LARGE).bit_length(), max(m, inner, n) // LEAST_ROWS)
     if inner >= 2 * max(m, n):
-        return reduce(np.add, threads.run(lambda s: a[:, s] @ b[s], threads.cut(inner, number)))
+        return reductions.add(threads.run(lambda s: a[:, s] @ b[s], threads.cut(inner, number)))
     y = np.empty((m, n), np.result_type(a, b))
     if m >= n:
         threads.run(lambda s: np.matmul(a[s], b, out=y[s]), threads.cut(m, number))

@@ -15,6 +15,7 @@ from ..ops import (
     linear,
     log_softmax,
     max_pool2d,
+    mean,
     nll_loss,
     relu,
     sigmoid,
@@ -78,10 +79,14 @@ def batch_norm(
         count = x.size // max(x.shape[1], 1)
         if count < 2:
             raise ValueError(f"batch_norm in training needs more than one value per channel; x has shape {x.shape}")
-        mean = x.mean(axis=(0, 2, 3), keepdims=True)
-        centred = x - mean
+        # The mean is taken twice: first out of the numbers, so that what is rounded in the second is as small as their
+        # spread. (At an offset of 10^6 the steps of float32 are 1/16.) A constant shift changes no gradient.
+        shift = mean(x.data if isinstance(x, Tensor) else x, (0, 2, 3), True)
+        shifted = x - shift
+        rest = shifted.mean(axis=(0, 2, 3), keepdims=True)
+        centred = shifted - rest
         var = (centred * centred).mean(axis=(0, 2, 3), keepdims=True)
-        _move(running_mean, mean, momentum)
+        _move(running_mean, rest, momentum, offset=shift)
         _move(running_var, var, momentum, count / (count - 1))
     else:
         if running_mean is None or running_var is None:
@@ -93,8 +98,8 @@ def batch_norm(
     return y if bias is None else y + bias.reshape(per_channel)
 
 
-def _move(running: Tensor | None, new: Any, momentum: float, factor: float = 1.0) -> None:
+def _move(running: Tensor | None, new: Any, momentum: float, factor: float = 1.0, offset: Any = 0.0) -> None:
     """Move a running statistic towards the batch's, by way of arrays: no gradient flows here."""
     if running is not None:
-        batch = (new.data if isinstance(new, Tensor) else new).reshape(running.shape)
+        batch = ((new.data if isinstance(new, Tensor) else new) + offset).reshape(running.shape)
         running.data = (1 - momentum) * running.data + (momentum * factor) * batch

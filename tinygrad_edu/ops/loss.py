@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
+from ..kernels import reductions
 from .elementwise import where
+from .reduction import share
 from .shape import expand_dims
 from .softmax import log_softmax
 
@@ -31,12 +33,10 @@ def nll_loss(log_probs, targets, *, reduction="mean"):
     2.3026
     """
     targets = _checked(log_probs, targets, reduction)
-    n = len(targets)
-    each = -log_probs[np.arange(n), targets]
+    each = -log_probs[np.arange(len(targets)), targets]
     if reduction == "none":
         return each
-    total = np.add.reduce(each)
-    return total / n if reduction == "mean" else total
+    return reductions.mean(each) if reduction == "mean" else reductions.sum(each)
 
 
 @nll_loss.backward("log_probs")
@@ -46,7 +46,7 @@ def nll_loss_dlog_probs(g, y, log_probs, targets, *, reduction):
     is_target = np.asarray(targets)[:, None] == np.arange(classes)
     if reduction == "none":
         g = expand_dims(g, 1)
-    return where(is_target, -g / n if reduction == "mean" else -g, 0.0)
+    return where(is_target, -share(g, n) if reduction == "mean" else -g, 0.0)
 
 
 nll_loss.zero_gradient("targets")

@@ -22,6 +22,26 @@ def _restore(g, shape, axis, keepdims):
     return reshape(g, tuple(1 if a in axes else n for a, n in enumerate(shape)))
 
 
+def total(x, axis, keepdims=False):
+    """Return sum(x, axis, keepdims), without the cost of a call that might be recorded where x is an array."""
+    return reductions.sum(x, axis, keepdims) if type(x) is np.ndarray else sum(x, axis, keepdims)
+
+
+def share(g, count):
+    """Return g / count; a float16, which holds no count above 65,504, is divided as a float32."""
+    if g.dtype != np.float16:
+        return g / count
+    return astype(astype(g, np.float32) / count, np.float16)
+
+
+def in_float32(x):
+    """Return the dtype that a function of x has, and x as it is computed with: float16 and integers as float32."""
+    if x.dtype == np.float16:
+        return x.dtype, x.astype(np.float32)
+    x = x if x.dtype.kind == "f" else x.astype(np.float32)
+    return x.dtype, x
+
+
 @primitive
 def sum(x, *, axis=None, keepdims=False):
     """y = the sum of x over `axis` (all axes if None)
@@ -42,14 +62,14 @@ def sum_dx(g, y, x, *, axis, keepdims):
 @primitive
 def mean(x, *, axis=None, keepdims=False):
     """y = the sum of x over `axis` / the number of elements summed"""
-    return np.mean(x, axis, keepdims=keepdims)
+    return reductions.mean(x, axis, keepdims)
 
 
 @mean.backward("x")
 def mean_dx(g, y, x, *, axis, keepdims):
     """dL/dx = g / count, repeated"""
     count = x.size // y.size if x.size else 1
-    return broadcast_to(_restore(g / count, x.shape, axis, keepdims), x.shape)
+    return broadcast_to(_restore(share(g, count), x.shape, axis, keepdims), x.shape)
 
 
 @primitive
@@ -69,8 +89,8 @@ def min(x, *, axis=None, keepdims=False):
 def extreme_dx(g, y, x, *, axis, keepdims):
     """dL/dx = g * [x = y] / (how many are equal): ties share the gradient"""
     chosen = (x == _restore(y, x.shape, axis, keepdims)) + (x != x)  # a nan is larger, and smaller, than all else
-    ties = astype(chosen, g.dtype).sum(axis=axis, keepdims=True)
-    return gate(_restore(g, x.shape, axis, keepdims) / ties, chosen)
+    ties = total(astype(chosen, np.float32 if g.dtype == np.float16 else g.dtype), axis, keepdims=True)
+    return gate(share(_restore(g, x.shape, axis, keepdims), ties), chosen)
 
 
 @primitive
@@ -79,11 +99,12 @@ def logsumexp(x, *, axis=None, keepdims=False):
 
     The largest element m is taken out, log(sum e^(x - m)) + m, so that nothing overflows.
     """
+    dtype, x = in_float32(x)
     m = np.max(x, axis, keepdims=True, initial=-np.inf)
     m = np.where(np.isfinite(m), m, 0)
     with np.errstate(divide="ignore"):  # log 0 = -inf is right where every x is -inf
-        y = np.log(np.sum(np.exp(x - m), axis, keepdims=True)) + m
-    return y if keepdims else np.squeeze(y, axis)
+        y = np.log(reductions.sum(np.exp(x - m), axis, keepdims=True)) + m
+    return (y if keepdims else np.squeeze(y, axis)).astype(dtype, copy=False)
 
 
 @logsumexp.backward("x")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
+from ..kernels import reductions
 from .elementwise import exp
+from .reduction import in_float32, total
 
 
 @primitive
@@ -18,8 +20,9 @@ def softmax(x, *, axis=-1):
     >>> tge.softmax(tge.tensor([0.0, 0.0])).data
     array([0.5, 0.5], dtype=float32)
     """
+    dtype, x = in_float32(x)
     e = np.exp(x - np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf))
-    return e / np.add.reduce(e, axis, keepdims=True)
+    return (e / reductions.sum(e, axis, keepdims=True)).astype(dtype, copy=False)
 
 
 @softmax.backward("x")
@@ -28,7 +31,7 @@ def softmax_dx(g, y, x, *, axis):
 
     dy_i/dx_k = y_i * ([i = k] - y_k): raising one score takes from all the others.
     """
-    return y * (g - (g * y).sum(axis=axis, keepdims=True))
+    return y * (g - total(g * y, axis, keepdims=True))
 
 
 @primitive
@@ -37,11 +40,12 @@ def log_softmax(x, *, axis=-1):
 
     More accurate than log(softmax(x)), which is log 0 once a probability rounds to 0.
     """
+    dtype, x = in_float32(x)
     shifted = x - np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis, keepdims=True))
+    return (shifted - np.log(reductions.sum(np.exp(shifted), axis, keepdims=True))).astype(dtype, copy=False)
 
 
 @log_softmax.backward("x")
 def log_softmax_dx(g, y, x, *, axis):
     """dL/dx = g - e^y * (sum of g)"""
-    return g - exp(y) * g.sum(axis=axis, keepdims=True)
+    return g - exp(y) * total(g, axis, keepdims=True)
