@@ -7,8 +7,9 @@ from .convolution import Conv2d
 from .dropout import Dropout
 from .linear import Linear
 from .loss import CrossEntropyLoss, NLLLoss
-from .module import Buffer, Module, Parameter, evaluating
+from .module import Module, evaluating
 from .normalization import BatchNorm2d
+from .parameter import Buffer, Parameter
 from .pooling import AvgPool2d, MaxPool2d
 from .recording import Call, record_calls
 from .shape import Flatten

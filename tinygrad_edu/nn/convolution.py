@@ -10,7 +10,8 @@ from ..kernels.geometry import pair
 from ..ops import conv2d
 from . import init
 from .checks import at_least_one, same_dtype
-from .module import Module, Parameter
+from .module import Module
+from .parameter import Parameter
 
 
 class Conv2d(Module):
@@ -63,7 +64,9 @@ class Conv2d(Module):
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         weight, start = init.default(shape, rng=rng, dtype=dtype)
         self.weight = Parameter(weight)
-        self.bias = Parameter(start) if bias else None
+        self.bias: Parameter | None = Parameter(start)
+        if not bias:
+            self.bias = None
 
     def forward(self, x: Any) -> Any:
         """Slide the filters over the images."""

@@ -9,7 +9,8 @@ import numpy as np
 from ..ops import linear
 from . import init
 from .checks import at_least_one, same_dtype
-from .module import Module, Parameter
+from .module import Module
+from .parameter import Parameter
 
 
 class Linear(Module):
@@ -46,7 +47,9 @@ class Linear(Module):
         self.out_features = out_features
         weight, start = init.default((out_features, in_features), rng=rng, dtype=dtype)
         self.weight = Parameter(weight)
-        self.bias = Parameter(start) if bias else None
+        self.bias: Parameter | None = Parameter(start)
+        if not bias:
+            self.bias = None
 
     def forward(self, x: Any) -> Any:
         """Multiply by the weight and add the bias."""

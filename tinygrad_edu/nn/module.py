@@ -12,30 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..autograd.commit import at_once
 from ..autograd.modes import no_grad
 from ..autograd.tensor import Tensor
-from . import recording
+from . import hooks
+from .attributes import attributes, refuse_hidden
+from .parameter import Buffer, Parameter, Path
 from .state import load, snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import numpy as np
 
 M = TypeVar("M", bound="Module")
-
-
-class Parameter(Tensor):
-    """A Tensor that training changes: it requires a gradient, and a Module counts it among its parameters."""
-
-    __slots__ = ()
-
-    def __init__(self, data: Any, requires_grad: bool = True):
-        super().__init__(data, requires_grad)
-
-
-class Buffer(Tensor):
-    """A Tensor that belongs to a Module's state and is not trained, such as a running mean."""
-
-    __slots__ = ()
 
 
 class Module:
@@ -67,18 +54,83 @@ class Module:
 
     training: bool = True
     _named: bool = False
+    _hooks: tuple[hooks.Hook, ...] = ()
+    _vacant: frozenset[str] = frozenset()  # where a Parameter stood, and only a Parameter may come again
 
     def forward(self, *inputs: Any) -> Any:
-        """Compute the output from the inputs; every Module defines its own."""
+        """Compute the output from the inputs; every Module defines its own, with the arguments it needs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, ...)")
 
-    def __call__(self, *inputs: Any) -> Any:
-        """Compute the output: `forward`, looked on by whoever records."""
+    def __call__(self, *inputs: Any, **keywords: Any) -> Any:
+        """Compute the output: `forward`, with the hooks around it."""
         if not self._named:  # once, so that pictures and messages can say "conv.weight"
             self._name_tensors()
-        if recording.active:
-            return recording.call(self, inputs)
-        return self.forward(*inputs)
+        if self._hooks:
+            return hooks.call(self, inputs, keywords)
+        return self.forward(*inputs, **keywords)
+
+    def register_forward_pre_hook(self, hook: Callable[..., Any], *, with_kwargs: bool = False) -> hooks.Hook:
+        """Call hook(module, inputs) before each `forward`; inputs is the tuple of positional arguments.
+
+        What it returns, unless None, takes their place. Returns a handle, whose `remove()` ends it.
+        With `with_kwargs` it is hook(module, inputs, keywords).
+        """
+        return self._add(hooks.Hook(self, hook, before=True, with_kwargs=with_kwargs))
+
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False
+    ) -> hooks.Hook:
+        """Call hook(module, inputs, output) after each `forward`.
+
+        What it returns, unless None, takes the output's place. Returns a handle, whose `remove()` ends it.
+        With `with_kwargs` it is hook(module, inputs, keywords, output). With `always_call` it is called even where
+        `forward` raised; then with None for the output.
+
+        >>> import tinygrad_edu as tge
+        >>> layer = tge.nn.Linear(3, 2)
+        >>> with layer.register_forward_hook(lambda module, inputs, output: print(output.shape)):
+        ...     y = layer(tge.ones(5, 3))
+        (5, 2)
+        """
+        return self._add(hooks.Hook(self, hook, before=False, with_kwargs=with_kwargs, always_call=always_call))
+
+    def _add(self, hook: hooks.Hook) -> hooks.Hook:
+        if not callable(hook.function):
+            raise TypeError(f"a hook is a function, not {hook.function!r}")
+        self._hooks = (*self._hooks, hook)
+        return hook
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute. What is trained or kept gives way to its like or to None; nothing is lost in silence."""
+        held = vars(self)
+        old = held.get(name)
+        if isinstance(old, Parameter) or name in self._vacant:
+            if value is None:
+                held["_vacant"] = self._vacant | {name}
+            elif not isinstance(value, Parameter):
+                raise TypeError(
+                    f"{type(self).__name__}.{name} is a Parameter; a value of type {type(value).__name__} in its "
+                    f"place would not be trained; assign nn.Parameter(...) or None, or new values: .{name}.data = ..."
+                )
+        elif isinstance(old, Buffer):
+            if isinstance(value, Tensor) and not isinstance(value, (Buffer, Parameter)):
+                if value.requires_grad:
+                    raise TypeError(
+                        f"{type(self).__name__}.{name} is a Buffer, which keeps values and no graph; "
+                        "assign value.detach()"
+                    )
+                value = Buffer(value)
+            elif not (value is None or isinstance(value, Tensor)):
+                raise TypeError(
+                    f"{type(self).__name__}.{name} is a Buffer; a value of type {type(value).__name__} in its "
+                    "place would be missing in the state; assign a Tensor or None"
+                )
+        elif isinstance(old, Module) and not (value is None or isinstance(value, Module)):
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a module; a value of type {type(value).__name__} in its place "
+                f"would not be found among the parts; assign a module or None (or first `del model.{name}`)"
+            )
+        super().__setattr__(name, value)
 
     # -- what is in it ---------------------------------------------------------------------------------------
 
@@ -112,7 +164,9 @@ class Module:
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Yield every parameter of this module and all inside it, each once, with its path: "conv.weight"."""
-        yield from self._name_tensors(Parameter)
+        found = self._name_tensors(Parameter)
+        refuse_hidden(self, [parameter for _, parameter in found])
+        yield from found
 
     def parameters(self) -> Iterator[Parameter]:
         """Yield every parameter of this module and all inside it, each once."""
@@ -141,12 +195,17 @@ class Module:
         for path, module in self.named_modules():
             for attribute, value in attributes(module):
                 if isinstance(value, kind) and id(value) not in found:
-                    name = _join(path, attribute)
+                    name = Path(_join(path, attribute))
                     found[id(value)] = name, value
-                    if value.name is None or name.endswith("." + value.name):
+                    if value.name is None or (isinstance(value.name, Path) and not value.name.endswith("." + name)):
                         value.name = name
         self._named = True
-        return list(found.values())
+        named = list(found.values())
+        names = [name for name, _ in named]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f"{type(self).__name__} has two tensors on the path {twice!r}; rename an attribute or key")
+        return named
 
     # -- its state -------------------------------------------------------------------------------------------
 
@@ -180,7 +239,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Forget the gradients: every parameter's `.grad` becomes None."""
-        for parameter in self.parameters():
+        for _, parameter in self._name_tensors(Parameter):
             parameter.grad = None
 
     # -- how it prints ---------------------------------------------------------------------------------------
@@ -231,19 +290,6 @@ def evaluating(model: Module) -> Iterator[None]:
 def _set_modes(modes: Iterable[tuple[Module, bool]]) -> None:
     """Give modules their modes, all at once: no Ctrl-C leaves half of a network dropping units."""
     at_once(*[(dict.__setitem__, vars(module), "training", mode) for module, mode in modes])
-
-
-def attributes(module: Module) -> Iterator[tuple[str, Any]]:
-    """Yield a module's attributes; the members of lists, tuples and dicts count as "name.0", "name.key"."""
-    pending = list(reversed(vars(module).items()))
-    while pending:
-        name, value = pending.pop()
-        if isinstance(value, (list, tuple)):
-            pending.extend((f"{name}.{i}", v) for i, v in reversed(list(enumerate(value))))
-        elif isinstance(value, dict):
-            pending.extend((f"{name}.{key}", v) for key, v in reversed(value.items()))
-        else:
-            yield name, value
 
 
 def _join(path: str, name: str) -> str:

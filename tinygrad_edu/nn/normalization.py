@@ -8,7 +8,8 @@ import numpy as np
 
 from . import functional
 from .checks import at_least_one, same_dtype
-from .module import Buffer, Module, Parameter
+from .module import Module
+from .parameter import Buffer, Parameter
 
 
 class BatchNorm2d(Module):

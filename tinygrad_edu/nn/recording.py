@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import threading
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .module import Module
-
-# The recordings under way. Module.__call__ looks here; when nobody records, that look is all it costs.
-active: list[tuple[dict[int, str], list[Call]]] = []
 
 
 @dataclass
 class Call:
-    """One call of a module: its path in the model, its inputs, and its output (None until it returned)."""
+    """One call of a module: its path in the model, its arguments, and its output (None until it returned)."""
 
     name: str
     module: Module
     inputs: tuple[Any, ...]
+    keywords: dict[str, Any]
     output: Any = None
 
 
@@ -37,22 +36,45 @@ def record_calls(model: Module) -> Iterator[list[Call]]:
     >>> [(call.name, type(call.module).__name__, call.output.shape) for call in calls[1:]]
     [('0', 'Conv2d', (1, 8, 26, 26)), ('1', 'ReLU', (1, 8, 26, 26))]
     """
-    entry: tuple[dict[int, str], list[Call]] = ({id(m): name for name, m in model.named_modules()}, [])
-    active.append(entry)
-    try:
-        yield entry[1]
-    finally:
-        active[:] = [other for other in active if other is not entry]
+    calls: list[Call] = []
+    running: list[Call] = []
+
+    def begin(name: str, module: Module, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+        calls.append(Call(name, module, inputs, keywords))
+        running.append(calls[-1])
+
+    def end(output: Any) -> None:
+        running.pop().output = output
+
+    with watch_calls(model, begin, end):
+        yield calls
 
 
-def call(module: Module, inputs: tuple[Any, ...]) -> Any:
-    """Run a module's forward and note the call in every recording whose model it belongs to."""
-    noted = []
-    for names, calls in active:
-        if id(module) in names:
-            noted.append(Call(names[id(module)], module, inputs))
-            calls.append(noted[-1])
-    output = module.forward(*inputs)
-    for entry in noted:
-        entry.output = output
-    return output
+@contextmanager
+def watch_calls(model: Module, begin: Callable[..., None], end: Callable[[Any], None]) -> Iterator[None]:
+    """Report the calls of the model and of every module inside it, as far as this thread makes them.
+
+    Args:
+        model: whose calls.
+        begin: called as begin(path, module, inputs, keywords) before each call.
+        end: called as end(output) after it, with None if it raised.
+    """
+    watcher = threading.get_ident()
+
+    def hooks_for(path: str) -> tuple[Callable[..., None], Callable[..., None]]:
+        def before(module: Module, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+            if threading.get_ident() == watcher:
+                begin(path, module, inputs, keywords)
+
+        def after(module: Module, inputs: tuple[Any, ...], output: Any) -> None:
+            if threading.get_ident() == watcher:
+                end(output)
+
+        return before, after
+
+    with ExitStack() as hooks:
+        for path, module in model.named_modules():
+            before, after = hooks_for(path)
+            hooks.enter_context(module.register_forward_pre_hook(before, with_kwargs=True))
+            hooks.enter_context(module.register_forward_hook(after, always_call=True))
+        yield

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .module import Parameter, attributes, evaluating
+from .attributes import attributes
+from .module import evaluating
+from .parameter import Parameter
 from .recording import record_calls
 
 if TYPE_CHECKING:

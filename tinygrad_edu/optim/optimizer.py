@@ -9,7 +9,7 @@ from ..autograd.commit import change_leaves
 from ..autograd.tensor import Tensor
 from ..errors import CheckpointError
 from ..nn.checks import number, whole
-from ..nn.module import Parameter
+from ..nn.parameter import Parameter
 from ..nn.state import check
 from .setting import Setting
 

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.summary import shown
 from ..autograd.tensor import Tensor, next_stamp
+from ..nn.recording import watch_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
+
+    from ..nn import Module
 
 
 @dataclass(eq=False)
@@ -58,14 +61,19 @@ class ModuleCalls:
     @contextmanager
     def scope(self, path: str, kind: str = "scope") -> Iterator[None]:
         """Frame what is computed inside the `with` block, as if a module had computed it."""
-        before = self._open
-        call = ModuleCall(path, kind, f"c{len(self.calls)}", before)
-        self.calls.append(call)
-        self._change((*before, call))
+        self._begin(path, kind)
         try:
             yield
         finally:
-            self._change(before)
+            self._end()
+
+    def _begin(self, path: str, kind: str) -> None:
+        call = ModuleCall(path, kind, f"c{len(self.calls)}", self._open)
+        self.calls.append(call)
+        self._change((*self._open, call))
+
+    def _end(self) -> None:
+        self._change(self._open[:-1])
 
     def _change(self, inside: tuple[ModuleCall, ...]) -> None:
         self._open = inside
@@ -89,27 +97,18 @@ def record_modules(model: Any) -> Iterator[ModuleCalls]:
     >>> [call.label for call in modules.calls]
     ['Sequential', '0: Linear', '1: ReLU']
 
-    For the time of the `with` block each module's `forward` is wrapped; a model that nobody records is not slowed.
+    A model that nobody records is not slowed: hooks look on, for the time of the `with` block.
     """
     record = ModuleCalls(model)
-    wrapped = []
-    try:
-        for path, module in model.named_modules():
-            if "forward" not in vars(module):
-                vars(module)["forward"] = _noted(module.forward, record, path, type(module).__name__)
-                wrapped.append(module)
+
+    def begin(path: str, module: Module, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+        record._begin(path, type(module).__name__)
+
+    def end(output: Any) -> None:
+        record._end()
+
+    with watch_calls(model, begin, end):
         yield record
-    finally:
-        for module in wrapped:
-            del vars(module)["forward"]
-
-
-def _noted(forward: Callable[..., Any], record: ModuleCalls, path: str, kind: str) -> Callable[..., Any]:
-    def noted(*args: Any, **kwargs: Any) -> Any:
-        with record.scope(path, kind):
-            return forward(*args, **kwargs)
-
-    return noted
 
 
 @dataclass(frozen=True)
