@@ -45,11 +45,11 @@ def tensor_html(t: Tensor) -> str:
 def trace_html(trace: BackwardTrace) -> str:
     """Return a trace as the picture of `draw_backward`, or as its table where that cannot be drawn."""
     from .viz.draw import draw_backward
-    from .viz.render import GraphTooLarge, GraphvizMissing
+    from .viz.render import GraphTooLarge, GraphvizFailed, GraphvizMissing
 
     try:
         return draw_backward(trace).pipe("svg", encoding="utf-8")
-    except (GraphTooLarge, GraphvizMissing):
+    except (GraphTooLarge, GraphvizFailed, GraphvizMissing):
         return f"<pre>{_escaped(trace)}</pre>"
 
 

@@ -16,7 +16,15 @@ from PIL import ImageFont
 
 import tinygrad_edu as tge
 from tinygrad_edu.autograd.primitive import _registry as registry
-from tinygrad_edu.viz import STYLES, GraphTooLarge, GraphvizMissing, draw_backward, draw_graph, record_modules
+from tinygrad_edu.viz import (
+    STYLES,
+    GraphTooLarge,
+    GraphvizFailed,
+    GraphvizMissing,
+    draw_backward,
+    draw_graph,
+    record_modules,
+)
 from tinygrad_edu.viz.render import install_command
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -461,9 +469,17 @@ def test_without_dot_the_dot_file_is_written(tmp_path, monkeypatch):
 def test_the_install_command_fits_the_platform():
     assert install_command("darwin") == "brew install graphviz"
     assert install_command("win32").startswith("winget")
-    assert install_command("linux", 'ID=ubuntu\nID_LIKE="debian"\n') == "sudo apt-get install graphviz"
-    assert install_command("linux", 'ID="rocky"\nID_LIKE="rhel centos fedora"\n') == "sudo dnf install graphviz"
-    assert "graphviz.org" in install_command("linux", "")
+    assert install_command("linux", {"ID": "ubuntu", "ID_LIKE": "debian"}) == "sudo apt-get install graphviz"
+    assert install_command("linux", {"ID": "rocky", "ID_LIKE": "rhel centos fedora"}) == "sudo dnf install graphviz"
+    assert "graphviz.org" in install_command("linux", {})
+
+
+@needs_dot
+def test_when_dot_gives_up_it_is_said_in_a_sentence():
+    picture = draw_graph(fan_out())
+    picture.body.append("\t-> ->\n")
+    with pytest.raises(GraphvizFailed, match=r"`dot` could not draw this graph: Error: .*syntax error"):
+        picture.pipe("svg")
 
 
 @pytest.mark.parametrize("name", ["b.gif", "b"])

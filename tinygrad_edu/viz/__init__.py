@@ -10,6 +10,7 @@ from typing import Any
 
 _WHERE = {
     "GraphTooLarge": "render",
+    "GraphvizFailed": "render",
     "GraphvizMissing": "render",
     "ModuleCalls": "modules",
     "Picture": "render",

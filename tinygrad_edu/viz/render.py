@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import re
+import platform
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import graphviz
 
 from ..errors import UserError
 from ..files import write_atomically
-from .styles import FONT
+from .svg import self_contained
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FORMATS = ("svg", "png", "pdf", "dot")
 
 # dot's layout takes minutes beyond this, and nobody could read the result.
 MOST_BOXES = 1000
-
-# dot measures text in rounded widths, a few percent less than what browsers draw; an SVG's text is smaller by as much.
-SHRINK = 0.96
 
 
 class GraphTooLarge(UserError, ValueError):
@@ -30,6 +30,10 @@ class GraphTooLarge(UserError, ValueError):
 
 class GraphvizMissing(UserError, OSError):
     """The `dot` program, which lays graphs out, is not installed."""
+
+
+class GraphvizFailed(UserError, RuntimeError):
+    """The `dot` program gave up."""
 
 
 class Picture(graphviz.Digraph):
@@ -109,65 +113,19 @@ class Picture(graphviz.Digraph):
             try:
                 made = Path(graphviz.render("dot", format, file, quiet=True))
             except graphviz.ExecutableNotFound:
-                raise GraphvizMissing(how_to_install()) from None
+                raise GraphvizMissing(
+                    f"The program `dot` (Graphviz) was not found. Install it with: {install_command(sys.platform)}"
+                ) from None
+            except graphviz.CalledProcessError as error:
+                said = error.stderr.decode(errors="replace").strip().split("\n")[0]
+                raise GraphvizFailed(f"the program `dot` could not draw this graph: {said}") from None
             content = made.read_bytes()
-        return self._self_contained(content.decode()).encode() if format == "svg" else content
-
-    def _self_contained(self, svg: str) -> str:
-        """Put the thumbnails into an SVG, the tooltips where browsers look for them, and each line into one text."""
-
-        def embedded(match: re.Match[str]) -> str:
-            png = base64.b64encode(self.images[Path(match[1]).name]).decode()
-            return f'style="image-rendering:pixelated" xlink:href="data:image/png;base64,{png}"'
-
-        def explained(match: re.Match[str]) -> str:
-            return f'<title>{match[3]}</title>\n{match[2]}<a xlink:title="{match[3]}">'
-
-        svg = re.sub(r'xlink:href="([^"#:]+\.png)"', embedded, svg)
-        svg = re.sub(r'<title>([^<]*)</title>\n(<g id="[^"]*">)?<a xlink:title="([^"]*)">', explained, svg)
-        svg = svg.replace(f' font-family="{FONT}"', "").replace("<svg ", f'<svg font-family="{FONT}" ', 1)
-        svg = re.sub('font-size="(.*?)"', lambda size: f'font-size="{SHRINK * float(size[1]):.3g}"', svg)
-        return _LINE.sub(_one_text, svg)
+        return self_contained(content.decode(), self.images).encode() if format == "svg" else content
 
 
-# dot places each run of a line by itself, and the space at a run's end is lost: "relubackward". In one <text> they
-# follow each other, in any font. The runs of a line meet at a space; cells that stand side by side do not.
-_RUN = r'<text text-anchor="start" x="([^"]*)" y="([^"]*)"([^>]*)>([^<]*)</text>\n'
-_NEXT = r'(?:(?<=[ \xa0]</text>\n)|(?=<text [^>]*>[ \xa0]))<text [^>]* y="\2"[^>]*>[^<]*</text>\n'
-_LINE = re.compile(f"{_RUN}(?:{_NEXT})+")
-
-
-def _one_text(line: re.Match[str]) -> str:
-    runs = re.sub(_RUN, r"<tspan\3>\4</tspan>", line[0])
-    return f'<text x="{line[1]}" y="{line[2]}" xml:space="preserve">{runs}</text>\n'
-
-
-def how_to_install() -> str:
-    """Return the message for a machine without Graphviz."""
-    return f"The program `dot` (Graphviz) was not found. Install it with: {install_command(sys.platform)}"
-
-
-def install_command(platform: str, os_release: str | None = None) -> str:
-    """Return the command that installs Graphviz on a platform (`sys.platform`).
-
-    >>> install_command("darwin")
-    'brew install graphviz'
-    """
-    if platform == "darwin":
-        return "brew install graphviz"
-    if platform.startswith("win"):
-        return "winget install graphviz"
-    if os_release is None:
-        file = Path("/etc/os-release")
-        os_release = file.read_text(encoding="utf-8") if file.exists() else ""
-    kinds = {m for line in re.findall(r'^ID(?:_LIKE)?="?([^"\n]*)', os_release, re.M) for m in line.split()}
-    for kind, command in _PACKAGE_MANAGERS.items():
-        if kind in kinds:
-            return command
-    return "your package manager, or from https://graphviz.org/download/"
-
-
-_PACKAGE_MANAGERS = {
+_INSTALL = {
+    "darwin": "brew install graphviz",
+    "win32": "winget install graphviz",
     "debian": "sudo apt-get install graphviz",
     "ubuntu": "sudo apt-get install graphviz",
     "fedora": "sudo dnf install graphviz",
@@ -176,3 +134,17 @@ _PACKAGE_MANAGERS = {
     "suse": "sudo zypper install graphviz",
     "alpine": "sudo apk add graphviz",
 }
+
+
+def install_command(system: str, os_release: Mapping[str, str] | None = None) -> str:
+    """Return the command that installs Graphviz on a system (`sys.platform`), for Linux by its os-release.
+
+    >>> install_command("darwin")
+    'brew install graphviz'
+    """
+    if os_release is None and system == "linux":
+        with suppress(OSError):
+            os_release = platform.freedesktop_os_release()
+    names = os_release or {}
+    kinds = [system, names.get("ID", ""), *names.get("ID_LIKE", "").split()]
+    return next((_INSTALL[k] for k in kinds if k in _INSTALL), "your package manager, or from graphviz.org/download")
