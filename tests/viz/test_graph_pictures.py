@@ -328,6 +328,50 @@ def test_sums_in_a_recorded_pass_are_drawn_as_a_plus():
     assert "<B>add</B>" not in picture.source
 
 
+@pytest.mark.parametrize("depth", [0, 1])
+def test_collapsed_modules_stand_for_recorded_steps_and_for_those_of_the_next_derivative_too(depth):
+    model = tge.nn.Sequential(tge.nn.Linear(2, 3), tge.nn.Sigmoid(), tge.nn.Linear(3, 1))
+    x = leaf("x", 0.5, -1.0)
+    with record_modules(model) as modules:
+        y = model(x.reshape(1, 2) * 1.0).sum()
+    first = tge.trace_backward(y, create_graph=True)
+    second = tge.trace_backward((first.gradients[x] ** 2).sum())
+    picture = draw_backward([first, second], modules=modules, depth=depth, style="shapes")
+    assert set(re.findall(r"^\t+(m_c\d|b_\w*c\d) \[", picture.source, re.M)) == {
+        f"{kind}_{order}c{i}"
+        for kind, order in (("m", ""), ("b", ""), ("b", "o2"))
+        for i in ([0] if depth == 0 else [1, 2, 3])
+    }
+    for trace, order in ((first, ""), (second, "o2")):
+        boxes = re.findall(rf"^\t+(?:b_{order}c\d|{order}g\d+) \[label=<(.*)> tooltip", picture.source, re.M)
+        for t in trace.gradients:
+            name = re.escape(trace.graph.label(t))
+            assert sum(bool(re.search(rf"dL/d (<B>)?{name}\b", box)) for box in boxes) == 1, name
+    # Of the recorded steps those of sum, multiply and reshape remain, and what was computed from the gradients.
+    frames = re.findall(r"subgraph cluster_backward_step(\d+) ", picture.source)
+    assert [s.primitive.name for s in first.steps if str(s.number) in frames] == ["sum", "multiply", "reshape"]
+    if shutil.which("dot"):
+        ElementTree.fromstring(picture.pipe("svg"))
+
+
+def test_a_collapsed_module_names_the_steps_it_stands_for():
+    second = tge.nn.Sigmoid()
+    model = tge.nn.Sequential(tge.nn.Linear(2, 2), second)
+    x = leaf("x", 0.5, -1.0)
+    with record_modules(model) as modules:
+        y = model(x.reshape(1, 2)).sum()
+    first = tge.trace_backward(y, create_graph=True)
+    trace = tge.trace_backward((first.gradients[x] ** 2).sum())
+    picture = draw_backward([first, trace], modules=modules, depth=1, style="shapes")
+    said = re.search(r"<B>steps (.*?)</B>", label(picture, "b_o2c1"))[1]
+    numbers = [
+        n for part in said.split(", ") for a, _, b in [part.partition(" to ")] for n in range(int(a), int(b or a) + 1)
+    ]
+    inside = modules.calls[1]
+    recorded = {id(t) for s in first.steps if inside in modules.around(s.node) for t in s.primitives}
+    assert numbers == [s.number for s in trace.steps if inside in modules.around(s.node) or id(s.node) in recorded]
+
+
 def test_several_traces_need_a_recorded_first():
     trace = tge.trace_backward(fan_out())
     with pytest.raises(ValueError, match="create_graph=True"):

@@ -17,12 +17,31 @@ if TYPE_CHECKING:
     from ..autograd.trace import Arrival, BackwardTrace, Step
     from .canvas import Canvas
     from .forward import Forward
+    from .modules import ModuleCall
 
 
 def draw_seed(canvas: Canvas, trace: BackwardTrace, side: str = "backward", prefix: str = "") -> Box:
     """Draw what a pass starts with."""
     html = seed_label(canvas, as_array(trace.seed))
     return canvas.sketch.box(Kind.SEED, "", html, (side,), tooltip="where the backward pass starts", prefix=prefix)
+
+
+def draw_module_steps(
+    canvas: Canvas,
+    forward: Forward,
+    trace: BackwardTrace,
+    call: ModuleCall,
+    side: str = "backward",
+    prefix: str = "",
+    bad: Step | None = None,
+) -> Box:
+    """Draw the box that stands for all steps of a collapsed module; `bad` is the first that is not finite."""
+    steps = [s for s in trace.steps if forward.where[id(s.node)].collapsed is call]
+    inside = {t: as_array(g) for t, g in trace.gradients.items() if forward.where[id(t)].collapsed is call}
+    html = module_steps_label(call, trace.graph, steps, inside, bad in steps)
+    tip = "\n".join(f"{s.number}: {s.primitive.name}" for s in steps[:40])
+    path = canvas.frame(side, forward.where[id(steps[0].node)])
+    return canvas.sketch.box(Kind.MODULE_STEPS, f"{prefix}{call.key}", html, path, tooltip=tip)
 
 
 class Backward:
@@ -58,38 +77,26 @@ class Backward:
     def _steps(self) -> None:
         """Draw a box for each step, or one for all steps of a collapsed module."""
         bad = next((s for s in self.trace.steps if not is_finite(s.gradient)), None)
-        collapsed: dict[str, tuple[Box, list[Step]]] = {}  # a call's key -> its box and what it stands for
+        modules: dict[ModuleCall, Box] = {}
         for step in self.trace.steps:
-            place = self.forward.places.of(step.node)
-            path = self.canvas.frame(self.side, place)
-            if place.collapsed is None:
-                self._boxes[step.number] = self._step(step, path, step is bad)
+            call = self.forward.where[id(step.node)].collapsed
+            if call is None:
+                self._boxes[step.number] = self._step(step, step is bad)
                 continue
-            key = place.collapsed.key
-            if key not in collapsed:
-                box = self.sketch.box(Kind.MODULE_STEPS, f"{self.prefix}{key}", "", path, tooltip="")
-                collapsed[key] = box, []
-            self._boxes[step.number], steps = collapsed[key]
-            steps.append(step)
-        for box, steps in collapsed.values():
-            self._module(box, steps, bad in steps)
+            if call not in modules:
+                modules[call] = draw_module_steps(
+                    self.canvas, self.forward, self.trace, call, self.side, self.prefix, bad
+                )
+            self._boxes[step.number] = modules[call]
 
     def _box(self, kind: Kind, which: object, html: str, path: tuple[str, ...], tooltip: str) -> Box:
         return self.sketch.box(kind, which, html, path, tooltip=tooltip, prefix=self.prefix)
 
-    def _step(self, step: Step, path: tuple[str, ...], bad: bool) -> Box:
+    def _step(self, step: Step, bad: bool) -> Box:
         name = f"{self.prefix}s{step.number}"
         html = step_label(self.canvas, name, self.graph, step, bad, self._falls(step.node))
+        path = self.canvas.frame(self.side, self.forward.where[id(step.node)])
         return self._box(Kind.STEP, step.number, html, path, step_tooltip(self.trace, step))
-
-    def _module(self, box: Box, steps: list[Step], bad: bool) -> None:
-        """Say in a collapsed module's box what its steps were, and the gradients of its parameters."""
-        call = self.forward.places.of(steps[0].node).collapsed
-        assert call is not None
-        home = self.forward.boxes[id(steps[0].node)]
-        inside = {t: as_array(g) for t, g in self.trace.gradients.items() if self.forward.boxes[id(t)] == home}
-        tip = "\n".join(f"{s.number}: {s.primitive.name}" for s in steps[:40])
-        self.sketch.relabel(box.name, module_steps_label(call, self.graph, steps, inside, bad), tip)
 
     # -- gradients -------------------------------------------------------------------------------------------
 

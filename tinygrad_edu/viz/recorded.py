@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.graph import is_value
 from ..autograd.trace import as_array
-from .backward import draw_seed
+from .backward import draw_module_steps, draw_seed
 from .labels.backward import gradient_label, heading_label, sum_label
 from .labels.forward import leaf_label, rising_label
 from .labels.tooltips import leaf_tooltip, result_tooltip, step_tooltip
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from ..autograd.trace import Arrival, BackwardTrace, Step
     from .canvas import Canvas
     from .forward import Forward
+    from .modules import ModuleCall
 
 
 class Recorded:
-    """Draws a trace made with create_graph=True, primitive by primitive.
+    """Draws a trace made with create_graph=True, primitive by primitive; the steps of a collapsed module in one box.
 
     Args:
         canvas, forward: where to draw, and what was drawn already.
@@ -49,6 +50,7 @@ class Recorded:
         self.spread = spread
         self.boxes: dict[int, Box] = {}  # id(gradient) -> its box
         self._leaves: dict[int, Box] = {}  # id(gradient of a leaf) -> the box at its end
+        self._modules: dict[ModuleCall, Box] = {}  # collapsed -> the box of its steps
         self._count = 0
 
     def draw(self) -> None:
@@ -57,7 +59,8 @@ class Recorded:
         below = seed.name
         for step in self.trace.steps:
             self._sum(step.node, step.upstream, step.arrived)
-            below = self._step(step, below)
+            call = self.forward.where[id(step.node)].collapsed
+            below = self._step(step, below) if call is None else self._folded(step, call, below)
         for t, gradient in self.trace.gradients.items():
             self._sum(t, gradient, self.trace.arrivals[t])
             self._leaf(t, gradient)
@@ -112,6 +115,24 @@ class Recorded:
         self._above(heading.name, below)
         return heading.name
 
+    def _folded(self, step: Step, call: ModuleCall, below: str) -> str:
+        """Let the box of its module stand for a step and for all that it computes."""
+        home = self.forward.boxes[id(step.node)]
+        if call not in self._modules:
+            box = self._modules[call] = draw_module_steps(self.canvas, self.forward, self.trace, call)
+            self.sketch.row(home.name, box.name)
+            self.sketch.edge(home.name, box.name, **TIE_LINE)
+            self._above(box.name, below)
+            below = box.name
+        box = self._modules[call]
+        if self._box_of(step.upstream) != box:
+            self._rise(step.upstream, box.name)
+        for value in (*step.primitives, *(c.sent for c in step.contributions if c.sent is not None)):
+            if not self._drawn(value):
+                self.boxes[id(value)] = box
+                self.forward.where[id(value)] = Place((), call)
+        return below
+
     def _above(self, upper: str, lower: str) -> None:
         self.sketch.edge(upper, lower, style="invis", weight="0")
 
@@ -148,15 +169,25 @@ class Recorded:
         """Draw the "+" under which a Tensor's contributions met; the `add`s that were recorded for it are this sum."""
         if len(arrived) < 2:
             return
+        senders = {self._box_of(self.trace.contribution(a)) for a in arrived}
+        if len(senders) == 1 and next(iter(senders)).collapsed:
+            self._is_sum(total, len(arrived), senders.pop())
+            return
         tip = f"dL/d {self.trace.graph.label(t)} = {self.trace.sum_of(arrived)}"
         plus = self.sketch.box(Kind.SUM, self.trace.graph.number(t), sum_label(), ("backward",), tooltip=tip)
         for arrival in arrived:
             self._rise(self.trace.contribution(arrival), plus.name)
-        for _ in arrived[1:]:
-            self.boxes[id(total)] = plus
+        self._is_sum(total, len(arrived), plus)
+
+    def _is_sum(self, total: Any, count: int, box: Box) -> None:
+        """Note which box a sum comes from, and each sum on the way to it."""
+        for _ in range(count - 1):
+            self.boxes[id(total)] = box
             total = total.inputs[0] if total.inputs else total
 
     def _leaf(self, t: Tensor, gradient: Any) -> None:
+        if self.forward.boxes[id(t)].collapsed:
+            return
         label, number = self.trace.graph.label(t), self.trace.graph.number(t)
         html = gradient_label(self.canvas, f"{Kind.GRADIENT.value}{number}", label, as_array(gradient))
         box = self.sketch.box(Kind.GRADIENT, number, html, ("backward",), tooltip=f"dL/d {label}")
@@ -165,6 +196,8 @@ class Recorded:
         self._leaves[id(gradient)] = box
 
     def _rise(self, gradient: Any, target: str) -> None:
-        sender = self.boxes.get(id(gradient)) or self.forward.boxes[id(gradient)]
-        tip = shape_text(gradient)
-        self.sketch.edge(target, sender.name, dir="back", color=GRADIENT, penwidth="1.5", tooltip=tip)
+        tip, sender = shape_text(gradient), self._box_of(gradient).name
+        self.sketch.edge(target, sender, dir="back", color=GRADIENT, penwidth="1.5", tooltip=tip)
+
+    def _box_of(self, value: Any) -> Box:
+        return self.boxes.get(id(value)) or self.forward.boxes[id(value)]

@@ -55,7 +55,7 @@ class Box:
     @property
     def rises(self) -> bool:
         """Whether it is part of a backward pass that was recorded: what it is computed from lies below it."""
-        return self.kind in (Kind.RECORDED, Kind.GRADIENT, Kind.SUM)
+        return self.kind in (Kind.RECORDED, Kind.GRADIENT, Kind.SUM, Kind.MODULE_STEPS)
 
     def at(self, port: str, side: str = "") -> str:
         """Return where a line ends: at a port, on a side ("n", "e" ...); at the box itself if it has no such port."""

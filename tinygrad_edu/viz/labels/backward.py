@@ -120,14 +120,20 @@ def module_steps_label(
     call: ModuleCall, graph: Graph, steps: Sequence[Step], gradients: dict[Any, np.ndarray], bad: bool
 ) -> str:
     """Return the box that stands for all steps of a module's call: the gradients of its parameters, and its own."""
-    first, last = steps[0].number, steps[-1].number
-    numbers = f"step {first}" if first == last else f"steps {first} to {last}"
+    numbers = f"step{'s' if len(steps) > 1 else ''} {_ranges([step.number for step in steps])}"
     rows = [row(f"{numeral(numbers)}&#160; {bold(call.label)} backward")]
     for t, g in gradients.items():
         size = number(summarize(g).norm)
         rows.append(row(small(f"dL/d {escape(graph.label(t))} {g.shape}, norm {size}")))
     rows.append(_entry(graph, steps[0], port=""))
     return warned(rows, _warning(bad), 0, GRADIENT, STEP_FILL, style="ROUNDED")
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return growing numbers as "3 to 5, 8"."""
+    starts = [n for i, n in enumerate(numbers) if i == 0 or numbers[i - 1] != n - 1]
+    ends = [n for i, n in enumerate(numbers) if i + 1 == len(numbers) or numbers[i + 1] != n + 1]
+    return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True))
 
 
 def seed_label(canvas: Canvas, seed: np.ndarray) -> str:
