@@ -1,7 +1,10 @@
 """What the documentation says is so: its code runs, its links lead somewhere, and the names it gives exist."""
 
+import contextlib
+import doctest
 import functools
 import importlib
+import io
 import re
 import shlex
 from pathlib import Path
@@ -15,6 +18,8 @@ ROOT = Path(__file__).parents[1]
 TOP = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")]
 PAGES = [*TOP, *sorted((ROOT / "docs").glob("*.md"))]
 OF_THE_READER = {"my_ops.py", "mine.svg", "backward.svg", "trace.npz"}  # files that the pages tell a reader to make
+
+CODE = r"^```python\n(.*?)^```\n(\n```text\n(.*?)^```)?"
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 
@@ -37,8 +42,12 @@ def anchors(page):
 def test_the_code_on_a_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace: dict = {}
-    for block in blocks(page, "python"):
-        exec(compile(block, str(page), "exec"), namespace)
+    for block, _, shown in re.findall(CODE, page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(block, str(page), "exec"), namespace)
+        if shown:  # a block of text that follows is what the code prints; "..." stands for anything
+            same = doctest.OutputChecker().check_output(shown, printed.getvalue(), doctest.ELLIPSIS)
+            assert same, f"{page.name} shows\n{shown}\nbut its code prints\n{printed.getvalue()}"
 
 
 @every_page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
@@ -30,7 +31,7 @@ Examples:
 @click.option("--forward", is_flag=True, help="Explain the number itself instead of its gradient.")
 @click.option("--terms", type=click.IntRange(1), default=20, show_default=True, help="How many terms to list.")
 @click.option("--what-if", "delta", type=Number(0, min_open=True), metavar="DELTA",
-              help="Also compute the loss with the number changed, up to DELTA to both sides.")  # fmt: skip
+              help="Also compute the loss, in float64, with the number changed by up to DELTA.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True, help="For fresh weights.")
 def why(
@@ -68,13 +69,25 @@ def why(
     try:
         found = explain(trace, name, at, forward=forward)
         pages = [found.to_json(terms) if as_json else found.page(terms)]
-        if delta is not None and name == "image":
-            pages.append(str(what_if(image, lambda x: cross_entropy(net(x), label), None, at, delta, points=11)))
-        elif delta is not None:
-            pages.append(str(what_if(net, lambda net: cross_entropy(net(image), label), name, at, delta, points=11)))
+        if delta is not None:
+            exact, pixels = _in_float64(net), named("image", image.astype("float64").detach())
+            if name == "image":
+                answer = what_if(pixels, lambda x: cross_entropy(exact(x), label), None, at, delta, points=11)
+            else:
+                answer = what_if(exact, lambda m: cross_entropy(m(pixels), label), name, at, delta, points=11)
+            pages.append(str(answer))
     except (IndexError, ValueError) as error:
         raise UserError(str(error)) from error
     click.echo("\n\n".join(pages))
+
+
+def _in_float64(net: Any) -> Any:
+    """Return the same network in float64: in float32 a small change of the loss would drown in rounding."""
+    from ..models import build
+
+    exact = build(**{**net.settings, "dtype": "float64"})
+    exact.load_state_dict({name: array.astype("float64") for name, array in net.state_dict().items()})
+    return exact.eval()
 
 
 def _parsed(number: str) -> tuple[str, tuple[int, ...]]:

@@ -21,6 +21,8 @@ GRADIENT_LETTERS = {**LETTERS, 4: "noij"}
 WEIGHT_LETTERS = {**LETTERS, 2: "ki", 4: "ocuv"}
 SPARE = "ijklmpqrst"
 
+LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 3}  # how strongly an operation binds
+
 
 def element(name: str, index: Sequence[Any]) -> str:
     """Write an element: conv.weight[3,0,1,2].
@@ -33,18 +35,18 @@ def element(name: str, index: Sequence[Any]) -> str:
     return f"{bracketed(name)}[{','.join(map(str, index))}]"
 
 
-def bracketed(name: str) -> str:
-    """Put brackets around an expression whose outermost operation is + - * / ** or @, so that more can follow it.
+def bracketed(name: str, level: int = 4) -> str:
+    """Put brackets around an expression that binds less than this level: 1 for + -, 2 for * / @, 3 for **, 4 for names.
 
-    >>> bracketed("x - max(x)"), bracketed("exp(x - max(x))"), bracketed("dL/d conv.weight")
-    ('(x - max(x))', 'exp(x - max(x))', 'dL/d conv.weight')
+    >>> bracketed("x - max(x)"), bracketed("exp(x - max(x))"), bracketed("x * y", 2), bracketed("dL/d conv.weight")
+    ('(x - max(x))', 'exp(x - max(x))', 'x * y', 'dL/d conv.weight')
     """
     outermost, depth = "", 0
     for character in name:
         depth += (character == "(") - (character == ")")
         outermost += character if depth == 0 else ""
-    is_infix = name.startswith("-") or any(f" {sign} " in outermost for sign in ("+", "-", "*", "/", "**", "@"))
-    return f"({name})" if is_infix else name
+    found = [binds for sign, binds in LEVELS.items() if f" {sign} " in outermost]
+    return f"({name})" if min(found, default=1 if name.startswith("-") else 4) < level else name
 
 
 def of_groups(groups: Sequence[Group], label: Callable[[Any], str]) -> str:

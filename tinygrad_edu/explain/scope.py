@@ -10,7 +10,7 @@ from .. import ops
 from ..autograd import Tensor
 from ..autograd.graph import Graph
 from ..autograd.trace import as_array
-from .formula import bracketed
+from .formula import LEVELS, bracketed
 
 if TYPE_CHECKING:
     from ..autograd import BackwardTrace
@@ -76,8 +76,8 @@ class Scope:
         """Write a recorded result as the expression it was computed by: `exp(x - max(x))`."""
         primitive: Any = y.primitive
         if primitive in INFIX:
-            parts = [bracketed(self.label(x)) for x in y.inputs]
-            text = f"{parts[0]} {INFIX[primitive]} {parts[1]}"
+            sign, (a, b) = INFIX[primitive], map(self.label, y.inputs)
+            text = f"{bracketed(a, LEVELS[sign])} {sign} {bracketed(b, LEVELS[sign] + 1)}"
         elif primitive is ops.negative:
             text = f"-{bracketed(self.label(y.inputs[0]))}"
         else:
