@@ -1,12 +1,16 @@
 """The fast kernels against the loops that define them, and both against NumPy on what can be said in one line."""
 
+import threading
+
 import numpy as np
 import pytest
+from cases import CASES
 from hypothesis import given
 from hypothesis import strategies as st
 
 import tinygrad_edu as tge
-from tinygrad_edu.kernels import fast, loops
+from tinygrad_edu import kernels
+from tinygrad_edu.kernels import fast, loops, threads
 from tinygrad_edu.testing import strategies as tgst
 
 ANYWHERE = {"away_from": ()}
@@ -76,12 +80,61 @@ def test_pooling_of_infinities_and_nan(data, case):
     np.testing.assert_array_equal(fast.max_pool2d_scatter(g, x, *args), loops.max_pool2d_scatter(g, x, *args))
 
 
+@given(data=st.data(), dtype=st.sampled_from([np.float32, np.float64]))
+def test_products(data, dtype):
+    (a, b), _ = data.draw(CASES["matmul"].examples)
+    (x, weight, bias), _ = data.draw(CASES["linear"].examples)
+    a, b, x, weight, bias = (None if z is None else z.astype(dtype) for z in (a, b, x, weight, bias))
+    for quick, slow in (
+        (fast.matmul(a, b), loops.matmul(a, b)),
+        (fast.linear(x, weight, bias), loops.linear(x, weight, bias)),
+    ):
+        assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
+        np.testing.assert_array_equal(quick, slow)  # multiples of 1/4 add up exactly
+
+
+@given(data=st.data(), dtype=st.sampled_from([np.float16, np.float32, np.float64, np.int32, bool]))
+def test_sums_and_means(data, dtype):
+    (x,), params = data.draw(CASES["mean"].examples)
+    x = x.astype(dtype)
+    quick, slow = (k.sum(x, **params) for k in (fast, loops))
+    assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
+    np.testing.assert_array_equal(quick, slow)
+    quick, slow = (k.mean(x, **params) for k in (fast, loops))
+    assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
+    np.testing.assert_allclose(quick, slow, rtol=1e-3 if dtype == np.float16 else 1e-6)
+
+
+@given(data=st.data(), dtype=st.sampled_from([np.float16, np.float32, np.float64]))
+def test_relu_and_its_gate(data, dtype):
+    shape = data.draw(tgst.shapes())
+    special = st.sampled_from([-np.inf, np.inf, np.nan, 0.0, -0.0, 1.5, -2.5])
+    size = int(np.prod(shape))
+    x = np.array(data.draw(st.lists(special, min_size=size, max_size=size)), dtype).reshape(shape)
+    is_open = np.asarray(x > 0)
+    for quick, slow in ((fast.relu(x), loops.relu(x)), (fast.gate(x, ~is_open), loops.gate(x, ~is_open))):
+        assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
+        np.testing.assert_array_equal(quick, slow)
+
+
+def test_every_kernel_has_its_loops_and_the_network_runs_on_them_alone(monkeypatch):
+    defined = {n for n, f in vars(loops).items() if getattr(f, "__module__", "") == loops.__name__ and n[0] != "_"}
+    assert set(fast.__all__) == defined
+    for name in fast.__all__:
+        monkeypatch.delattr(fast, name)
+    with tge.use_kernels("loops"):
+        x, w, dense = tge.rand(2, 1, 5, 5), tge.rand(2, 1, 2, 2), tge.rand(3, 8, requires_grad=True)
+        h = tge.avg_pool2d(tge.conv2d(x, w).relu(), 2)
+        tge.cross_entropy(tge.linear(h.flatten(1), dense, tge.zeros(3, requires_grad=True)), [0, 2]).backward()
+    assert dense.grad.shape == (3, 8)
+
+
 def test_a_convolution_by_hand():
     x = np.arange(9.0).reshape(1, 1, 3, 3)
     w = np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
     expected = [[[[0 + 2 + 9 + 16, 1 + 4 + 12 + 20], [3 + 8 + 18 + 28, 4 + 10 + 21 + 32]]]]
-    for kernels in ("fast", "loops"):
-        with tge.use_kernels(kernels):
+    for name in ("fast", "loops"):
+        with tge.use_kernels(name):
             np.testing.assert_array_equal(tge.conv2d(x, w), expected)
 
 
@@ -118,20 +171,57 @@ def test_a_network_trains_alike_on_both_kernels(dtype):
 
 
 def test_use_kernels_for_good_and_for_a_while():
-    from tinygrad_edu import kernels
-
-    assert kernels.active is fast
+    assert kernels.active.kernels is fast
     with tge.use_kernels("loops"):
-        assert kernels.active is loops
+        assert kernels.active.kernels is loops
         with tge.use_kernels("fast"):
-            assert kernels.active is fast
-        assert kernels.active is loops
-    assert kernels.active is fast
+            assert kernels.active.kernels is fast
+        assert kernels.active.kernels is loops
+    assert kernels.active.kernels is fast
     tge.use_kernels("loops")
     try:
-        assert kernels.active is loops
+        assert kernels.active.kernels is loops
     finally:
         tge.use_kernels("fast")
+
+
+def test_each_thread_has_its_own_kernels_and_helpers_have_those_of_the_caller():
+    seen = {}
+    inside, done = threading.Event(), threading.Event()
+
+    def elsewhere():
+        with tge.use_kernels("loops"):
+            inside.set()
+            done.wait(10)
+            seen["there"] = kernels.active.kernels
+
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    inside.wait(10)
+    seen["here"] = kernels.active.kernels
+    done.set()
+    other.join()
+    assert seen == {"there": loops, "here": fast}
+
+    before = tge.get_num_threads()
+    tge.set_num_threads(2)
+    caller, met = threading.get_ident(), threading.Event()
+
+    def task(_):
+        if threading.get_ident() == caller:
+            met.wait(10)  # so that the helper gets a piece
+        met.set()
+        return threading.get_ident(), kernels.active.kernels
+
+    try:
+        for name, expected in (("loops", loops), ("fast", fast)):
+            met.clear()
+            with tge.use_kernels(name):
+                pieces = threads.run(task, range(4))
+            assert {family for _, family in pieces} == {expected}
+            assert len({ident for ident, _ in pieces}) == 2
+    finally:
+        tge.set_num_threads(before)
 
 
 @pytest.mark.parametrize(
@@ -156,10 +246,10 @@ def test_a_gradient_of_the_wrong_shape_raises(g_shape, call):
 
 def test_windows_that_do_not_fit_give_nothing():
     x = np.ones((1, 1, 2, 2))
-    for kernels in (fast, loops):
-        assert kernels.max_pool2d(x, (3, 3), (1, 1), (0, 0)).shape == (1, 1, 0, 0)
-        assert kernels.avg_pool2d(x, (3, 1), (1, 1), (0, 0)).shape == (1, 1, 0, 2)
-        assert kernels.max_pool2d_gather(x, x, (1, 3), (1, 1), (0, 0)).shape == (1, 1, 2, 0)
+    for family in (fast, loops):
+        assert family.max_pool2d(x, (3, 3), (1, 1), (0, 0)).shape == (1, 1, 0, 0)
+        assert family.avg_pool2d(x, (3, 1), (1, 1), (0, 0)).shape == (1, 1, 0, 2)
+        assert family.max_pool2d_gather(x, x, (1, 3), (1, 1), (0, 0)).shape == (1, 1, 2, 0)
         np.testing.assert_array_equal(
-            kernels.max_pool2d_scatter(np.ones((1, 1, 0, 0)), x, (3, 3), (1, 1), (0, 0)), np.zeros((1, 1, 2, 2))
+            family.max_pool2d_scatter(np.ones((1, 1, 0, 0)), x, (3, 3), (1, 1), (0, 0)), np.zeros((1, 1, 2, 2))
         )

@@ -1,8 +1,10 @@
 """The kernels that are in use unless something else is asked for."""
 
 from .convolution import conv2d, conv2d_dw, conv2d_dx
+from .elementwise import gate, relu
+from .matmul import linear, matmul
 from .pooling import avg_pool2d, avg_pool2d_dx, max_pool2d, max_pool2d_gather, max_pool2d_scatter
-from .products import matmul
+from .reductions import mean, sum
 
 __all__ = [
     "avg_pool2d",
@@ -10,8 +12,13 @@ __all__ = [
     "conv2d",
     "conv2d_dw",
     "conv2d_dx",
+    "gate",
+    "linear",
     "matmul",
     "max_pool2d",
     "max_pool2d_gather",
     "max_pool2d_scatter",
+    "mean",
+    "relu",
+    "sum",
 ]

@@ -1,10 +1,11 @@
-"""Convolution and pooling as plain nested loops: the definitions.
+"""Each kernel as plain nested loops: the definitions.
 
 Read these first. The fast kernels must agree with them (the tests hold them to it), and
 `tge.use_kernels("loops")` runs a network on them.
 
-Shapes, everywhere: x (n, c, h, w), weight (o, c / groups, kh, kw), y and g (n, o, oh, ow). Indices: n image, c and o
-channels, (i, j) a position in the output, (u, v) a position in the kernel. Stride, padding and dilation are pairs.
+Convolution and pooling have the shapes x (n, c, h, w), weight (o, c / groups, kh, kw), y and g (n, o, oh, ow) and the
+indices n image, c and o channels, (i, j) a position in the output, (u, v) a position in the kernel. Stride, padding
+and dilation are pairs.
 An output position (i, j) sees through kernel position (u, v) the input pixel
 
     row = i * stride - padding + u * dilation        (and likewise the column)
@@ -18,6 +19,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from .geometry import output_size
 
@@ -142,3 +144,66 @@ def avg_pool2d_dx(g, input_size, kernel_size, stride, padding):
         for n, c in product(range(g.shape[0]), range(g.shape[1])):
             dx[n, c, row, col] += g[n, c, i, j]
     return dx / (kernel_size[0] * kernel_size[1])
+
+
+def matmul(a, b):
+    """y[..., i, k] = sum over j of a[..., i, j] * b[..., j, k]; a vector a is one row, a vector b one column"""
+    rows = a[None, :] if a.ndim == 1 else a
+    columns = b[:, None] if b.ndim == 1 else b
+    stack = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
+    (m, inner), n = rows.shape[-2:], columns.shape[-1]
+    rows, columns = np.broadcast_to(rows, (*stack, m, inner)), np.broadcast_to(columns, (*stack, inner, n))
+    y = np.zeros((*stack, m, n), np.result_type(a, b))
+    for s in np.ndindex(*stack):
+        for i, j, k in product(range(m), range(inner), range(n)):
+            y[*s, i, k] += rows[*s, i, j] * columns[*s, j, k]
+    y = y[..., 0] if b.ndim == 1 else y
+    return y if a.ndim > 1 else y[..., 0] if b.ndim == 1 else y[..., 0, :]
+
+
+def linear(x, weight, bias):
+    """y[..., o] = bias[o] + sum over i of x[..., i] * weight[o, i]"""
+    outputs, inputs = weight.shape
+    y = np.zeros((*x.shape[:-1], outputs), np.result_type(x, weight))
+    for n in np.ndindex(x.shape[:-1]):
+        for o in range(outputs):
+            for i in range(inputs):
+                y[*n, o] += x[*n, i] * weight[o, i]
+            if bias is not None:
+                y[*n, o] += bias[o]
+    return y
+
+
+def relu(x):
+    """y = max(x, 0)"""
+    x = np.asarray(x)
+    y = np.zeros(x.shape, x.dtype)
+    for index in np.ndindex(x.shape):
+        if not x[index] <= 0:  # a nan stays one
+            y[index] = x[index]
+    return y
+
+
+def gate(x, is_open):
+    """y = x where the gate is open, else 0"""
+    x, is_open = np.broadcast_arrays(x, is_open)
+    y = np.zeros(x.shape, x.dtype)
+    for index in np.ndindex(x.shape):
+        if is_open[index]:
+            y[index] = x[index]
+    return y
+
+
+def sum(x, axis=None, keepdims=False):
+    """y[the kept indices] = sum over the indices of `axis` of x[all indices]"""
+    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    y = np.zeros([1 if a in axes else n for a, n in enumerate(x.shape)], np.add.reduce(np.zeros(0, x.dtype)).dtype)
+    for index in np.ndindex(x.shape):
+        y[tuple(0 if a in axes else i for a, i in enumerate(index))] += x[index]
+    return y if keepdims else np.squeeze(y, axes)[()]
+
+
+def mean(x, axis=None, keepdims=False):
+    """y = the sum over `axis` / the number of elements summed"""
+    y = sum(x, axis, keepdims)
+    return (y / (x.size / max(y.size, 1))).astype(x.dtype if x.dtype.kind == "f" else np.float64)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..environment import whole_number
 from . import process
+from .choice import active
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,10 +102,12 @@ class _Job:
         self.done: list[Any] = [None] * len(work)
         self.helpers = helpers
         self.finished: SimpleQueue[BaseException | None] = SimpleQueue()
+        self.kernels = active.kernels  # the caller's choice is the helpers' too
 
     def do(self) -> None:
         """Do pieces until none is left."""
         _inside.job = True
+        before, active.kernels = active.kernels, self.kernels
         try:
             while True:
                 try:
@@ -114,6 +117,7 @@ class _Job:
                 self.done[i] = self.task(w)
         finally:
             _inside.job = False
+            active.kernels = before
 
     def results(self) -> list[Any]:
         """Wait for the helpers and return every piece's result in order, or raise what one of them raised."""

@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .. import kernels
 from ..autograd.primitive import primitive
+from ..kernels import active
 from ..kernels.geometry import output_size, pair
 from .reduction import sum
 
@@ -65,7 +65,7 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """
     stride, padding, dilation = _geometry(stride, padding, dilation)
     _check(x, weight, bias, stride, padding, dilation, groups)
-    return kernels.active.conv2d(x, weight, bias, stride, padding, dilation, groups)
+    return active.kernels.conv2d(x, weight, bias, stride, padding, dilation, groups)
 
 
 @conv2d.backward("x")
@@ -96,7 +96,7 @@ def conv2d_dx(g, weight, *, input_size, stride=1, padding=0, dilation=1, groups=
     stride, padding, dilation = _geometry(stride, padding, dilation)
     kernel_size = weight.shape[2:]
     _check_upstream("conv2d_dx", g, (g.shape[0], weight.shape[0]), input_size, kernel_size, stride, padding, dilation)
-    return kernels.active.conv2d_dx(g, weight, input_size, stride, padding, dilation, groups)
+    return active.kernels.conv2d_dx(g, weight, input_size, stride, padding, dilation, groups)
 
 
 @conv2d_dx.backward("g")
@@ -116,7 +116,7 @@ def conv2d_dw(x, g, *, kernel_size, stride=1, padding=0, dilation=1, groups=1):
     """y[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n, c, i*stride - padding + u*dilation, ...]"""
     stride, padding, dilation = _geometry(stride, padding, dilation)
     _check_upstream("conv2d_dw", g, (x.shape[0], g.shape[1]), x.shape[2:], kernel_size, stride, padding, dilation)
-    return kernels.active.conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups)
+    return active.kernels.conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups)
 
 
 @conv2d_dw.backward("x")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
-from ..kernels import elementwise as kernels
+from ..kernels import active
 from .shape import sum_to
 
 
@@ -102,7 +102,7 @@ def relu(x):
     >>> tge.relu(tge.tensor([-1.0, 2.0])).data
     array([0., 2.], dtype=float32)
     """
-    return kernels.relu(x)
+    return active.kernels.relu(x)
 
 
 @relu.backward("x")
@@ -155,7 +155,7 @@ def gate(g, is_open):
 
     It is where(is_open, g, 0), which for arrays has a faster form.
     """
-    return kernels.gate(g, is_open) if type(g) is np.ndarray else where(is_open, g, 0.0)
+    return active.kernels.gate(g, is_open) if type(g) is np.ndarray else where(is_open, g, 0.0)
 
 
 @primitive

@@ -9,8 +9,8 @@ Shapes: x (n, c, h, w), y and g (n, c, oh, ow).
 
 from __future__ import annotations
 
-from .. import kernels
 from ..autograd.primitive import primitive
+from ..kernels import active
 from ..kernels.geometry import output_size, pair
 
 
@@ -50,7 +50,7 @@ def max_pool2d(x, *, kernel_size, stride=None, padding=0):
     """
     kernel_size, stride, padding = _geometry(kernel_size, stride, padding)
     _check("max_pool2d", x, kernel_size, stride, padding)
-    return kernels.active.max_pool2d(x, kernel_size, stride, padding)
+    return active.kernels.max_pool2d(x, kernel_size, stride, padding)
 
 
 @max_pool2d.backward("x")
@@ -64,7 +64,7 @@ def max_pool2d_scatter(g, x, *, kernel_size, stride=None, padding=0):
     """y[n,c,row,col] = sum of g[n,c,i,j] over the windows whose largest pixel of x is at (row, col)"""
     geometry = _geometry(kernel_size, stride, padding)
     _check_upstream("max_pool2d_scatter", g, x.shape[:2], x.shape[2:], *geometry)
-    return kernels.active.max_pool2d_scatter(g, x, *geometry)
+    return active.kernels.max_pool2d_scatter(g, x, *geometry)
 
 
 @max_pool2d_scatter.backward("g")
@@ -81,7 +81,7 @@ def max_pool2d_gather(u, x, *, kernel_size, stride=None, padding=0):
     """y[n,c,i,j] = u[n,c,row,col], where (row, col) is the largest pixel of x in the window at (i, j)"""
     if u.shape != x.shape:
         raise ValueError(f"max_pool2d_gather: u and x need the same shape, not {u.shape} and {x.shape}")
-    return kernels.active.max_pool2d_gather(u, x, *_geometry(kernel_size, stride, padding))
+    return active.kernels.max_pool2d_gather(u, x, *_geometry(kernel_size, stride, padding))
 
 
 @max_pool2d_gather.backward("u")
@@ -101,7 +101,7 @@ def avg_pool2d(x, *, kernel_size, stride=None, padding=0):
     """
     kernel_size, stride, padding = _geometry(kernel_size, stride, padding)
     _check("avg_pool2d", x, kernel_size, stride, padding)
-    return kernels.active.avg_pool2d(x, kernel_size, stride, padding)
+    return active.kernels.avg_pool2d(x, kernel_size, stride, padding)
 
 
 @avg_pool2d.backward("x")
@@ -115,7 +115,7 @@ def avg_pool2d_dx(g, *, input_size, kernel_size, stride=None, padding=0):
     """y[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
     geometry = _geometry(kernel_size, stride, padding)
     _check_upstream("avg_pool2d_dx", g, g.shape[:2], input_size, *geometry)
-    return kernels.active.avg_pool2d_dx(g, input_size, *geometry)
+    return active.kernels.avg_pool2d_dx(g, input_size, *geometry)
 
 
 @avg_pool2d_dx.backward("g")

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from ..autograd.primitive import primitive
-from ..kernels import reductions
+from ..kernels import active
 
 
 @primitive
@@ -32,7 +32,7 @@ def sum_over_repetitions(x, *, shape):
     if extra < 0 or any(s not in (1, n) for s, n in zip(shape, x.shape[extra:], strict=True)):
         raise ValueError(f"sum_to: shape {tuple(shape)} does not broadcast to {x.shape}")
     repeated = tuple(a for a, s in enumerate(shape, extra) if s == 1 and x.shape[a] != 1)
-    return reductions.sum(x, (*range(extra), *repeated)).reshape(shape)
+    return active.kernels.sum(x, (*range(extra), *repeated)).reshape(shape)
 
 
 @sum_over_repetitions.backward("x")

@@ -1,4 +1,4 @@
-"""The matrix product, cut into pieces for BLAS and for the threads."""
+"""The matrix product, cut into pieces for BLAS and for the threads, and the dense layer made of it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def matmul(a, b):
     else:
         threads.run(lambda s: np.matmul(a, b[:, s], out=y[:, s]), threads.cut(n, number))
     return y
+
+
+def linear(x, weight, bias):
+    """y[..., o] = bias[o] + sum over i of x[..., i] * weight[o, i]"""
+    y = matmul(x, weight.T)
+    return y if bias is None else y + bias
 
 
 def _thin(a, b, work):
