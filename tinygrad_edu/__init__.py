@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from . import startup  # noqa: F401 (before all else, which takes a while)
+
+# isort: split
 import importlib
 from typing import Any
 
-from . import startup  # noqa: F401 (before NumPy, whose import takes a while)
-
-# isort: split
 from . import random
 from .autograd import (
     BackwardTrace,

@@ -204,10 +204,12 @@ def _stored(ctx: click.Context, run: RunFolder) -> dict[str, Any]:
     for name in stored:
         if name in HOW_TO_RUN or name not in known:
             raise CheckpointError(f"{run.settings_file}: {name!r} is no setting of a run of {PROGRAM} train")
-    for name in known.keys() - HOW_TO_RUN:
+    for name, option in known.items():
+        if name in HOW_TO_RUN:
+            continue
         if name not in stored:
             raise CheckpointError(f"{run.settings_file}: has no {name!r}, so it is not of a run of {PROGRAM} train")
-        options[name] = _meant(ctx, known[name], stored[name], run.settings_file)
+        options[name] = _meant(ctx, option, stored[name], run.settings_file)
     try:
         _check(ctx, options, set())
     except click.UsageError as error:

@@ -89,13 +89,13 @@ def fetch_mnist(folder: Path, mirrors: Sequence[str] = MIRRORS, progress: Progre
 
 
 def _find_files(folder: Path) -> dict[str, Path]:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise DataError(f"{folder}: there is no such folder; give the one that holds MNIST's four IDX files")
     paths = {}
     for name in FILES:
         dotted = name.replace("-idx", ".idx")  # train-images.idx3-ubyte, as some sites spell it
         candidates = [folder / spelling for spelling in (name, f"{name}.gz", dotted, f"{dotted}.gz")]
-        found = next((path for path in candidates if path.is_file()), None)
+        found = next((path for path in candidates if os.path.isfile(path)), None)
         if found is None:
             raise DataError(f"{folder}: neither {name} nor {name}.gz is there; it needs MNIST's four IDX files")
         paths[name] = found

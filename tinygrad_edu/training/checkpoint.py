@@ -98,6 +98,8 @@ class TrainingState:
             other = difference(tree["settings"], self.settings)
             position, history = Position(**tree["position"]), History.from_list(tree["history"])
             position.check()
+            if tree["position"].keys() != asdict(position).keys():
+                raise ValueError(f"a position has {', '.join(asdict(position))}")
             if len(history) != position.epoch:
                 raise ValueError(f"a history of {len(history)} epochs, but {position.epoch} are over")
             random.check_state(tree["random"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import CheckpointError
 from ..nn import Conv2d, LeakyReLU, ReLU, Sigmoid, Tanh, evaluating, record_calls
 from .evaluation import Evaluation
 from .history import History
@@ -45,8 +46,10 @@ def save_pictures(run: RunFolder, model: Any, history: History, test: Dataset, r
     }
     name, conv = _first_convolution(model)
     if conv is not None:
-        filters = conv.weight.data
-        figures["filters.png"] = viz.plot_filters(load_weights(run.initial)[f"{name}.weight"], filters)
+        first = load_weights(run.initial).get(f"{name}.weight")
+        if first is None or first.shape != conv.weight.shape:
+            raise CheckpointError(f"{run.initial}: of another network, it has no {name}.weight {conv.weight.shape}")
+        figures["filters.png"] = viz.plot_filters(first, conv.weight.data)
         figures["feature_maps.png"] = _feature_maps(model, conv, test, _typical(test, result))
     return [_save(figure, run.path / name) for name, figure in figures.items()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from .. import models
 from ..errors import CheckpointError
 from .array_file import load_arrays, save_arrays
-from .checkpoint import KIND, PREFIX
+from .checkpoint import KIND, MALFORMED, PREFIX
 from .run_folder import RunFolder
 
 
@@ -40,13 +41,13 @@ def load_model(path: str | os.PathLike[str]) -> Any:
     Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))
     """
     path = Path(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         run = RunFolder(path)
-        path = next((file for file in (run.weights, run.checkpoint) if file.exists()), run.weights)
+        path = next((file for file in (run.weights, run.checkpoint) if os.path.exists(file)), run.weights)
     weights, settings = _read(path)
     try:
-        model = models.build(**settings)
-    except (TypeError, ValueError) as error:
+        model = models.build(**settings, rng=_NotFarMoreThan(sum(array.size for array in weights.values())))
+    except MALFORMED as error:
         raise CheckpointError(f"{path}: of a network that cannot be made here ({error})") from error
     try:
         model.load_state_dict(weights)
@@ -63,9 +64,31 @@ def model_settings(model: Any) -> dict[str, Any]:
 def _read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Return the weights in a file and the settings of their network."""
     arrays, description = load_arrays(path)
-    if description.get("kind") == KIND:
-        weights = {n.removeprefix(PREFIX): a for n, a in arrays.items() if n.startswith(PREFIX)}
-        return weights, description["settings"]["model"]
-    if description.get("kind") == "weights 1":
-        return arrays, description["model"]
+    try:
+        if description["kind"] == KIND:
+            weights = {n.removeprefix(PREFIX): a for n, a in arrays.items() if n.startswith(PREFIX)}
+            return weights, description["settings"]["model"]
+        if description["kind"] == "weights 1":
+            return arrays, description["model"]
+    except MALFORMED as error:
+        raise CheckpointError(f"{path}: does not say which network its weights belong to ({error!r})") from error
     raise CheckpointError(f"{path}: written by another version of tinygrad-edu")
+
+
+class _NotFarMoreThan(np.random.Generator):
+    """Gives zeros for a network's first weights, which a file's replace, and not far more of them than the file holds.
+
+    So a file of a few bytes that speaks of three million filters gets an error, and not the machine's memory; what
+    misses by less gets an error that names each weight.
+    """
+
+    def __init__(self, count: int):
+        super().__init__(np.random.PCG64(0))
+        self.left = 2 * count + 1_000_000
+
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
+        """Return zeros of this shape.  Raises ValueError if they are too many."""
+        self.left -= math.prod(size)
+        if self.left < 0:
+            raise ValueError("it would have far more weights than the file holds")
+        return np.zeros(size)
