@@ -8,7 +8,7 @@ import pytest
 
 import tinygrad_edu as tge
 from tinygrad_edu.testing import check_file
-from tinygrad_edu.testing.files import CheckError, _kill
+from tinygrad_edu.testing.check_file import CheckError, _kill
 
 TEXT = """
 import tinygrad_edu as tge

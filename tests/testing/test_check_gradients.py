@@ -5,8 +5,8 @@ import pytest
 
 import tinygrad_edu as tge
 from tinygrad_edu.testing import GradientMismatch, KinkCrossed, check_gradients
-from tinygrad_edu.testing.call import Call
-from tinygrad_edu.testing.second_order import second_order_fault
+from tinygrad_edu.testing.calls.call import Call
+from tinygrad_edu.testing.checks.second_order import second_order_fault
 
 
 @pytest.fixture

@@ -8,14 +8,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import tinygrad_edu as tge
-from tinygrad_edu.testing import search
-from tinygrad_edu.testing.cases import CASES
-from tinygrad_edu.testing.faults import first_order_faults, overflow_fault
-from tinygrad_edu.testing.findings import PrimitiveReport
-from tinygrad_edu.testing.guess import CannotCall, Unusable, alike, broadcast, guesses, images, make_call
-from tinygrad_edu.testing.pick import DrawnPick, RandomPick
-from tinygrad_edu.testing.search import check_primitive
-from tinygrad_edu.testing.second_order import second_order_fault
+from tinygrad_edu.testing.calls import smallest
+from tinygrad_edu.testing.calls.case import CannotCall, Unusable, make_call
+from tinygrad_edu.testing.calls.guess import alike, broadcast, guesses, images
+from tinygrad_edu.testing.calls.own_cases import CASES
+from tinygrad_edu.testing.calls.pick import DrawnPick, RandomPick
+from tinygrad_edu.testing.check_primitive import check_primitive
+from tinygrad_edu.testing.checks import first_order_faults, overflow_fault
+from tinygrad_edu.testing.checks.second_order import second_order_fault
+from tinygrad_edu.testing.reports.findings import PrimitiveReport
 
 OWN = {name: p for name, p in tge.primitives().items() if p.forward.__module__.startswith("tinygrad_edu.")}
 
@@ -231,9 +232,12 @@ def test_a_case_that_is_nothing_of_the_kind():
 @pytest.mark.parametrize(
     ("case", "problem"),
     [
-        (lambda rng: ((np.array([1, 2]),), {}), "its result has dtype int64, which has no gradient"),
+        (
+            lambda rng: ((np.array([1, 2]),), {}),
+            "its result has dtype int64, which has no gradient; let it return floating numbers",
+        ),
         (lambda rng: ((np.array([np.inf]),), {}), "its result has nan or inf"),
-        (lambda rng: ((np.ones(1000),), {}), "its arrays are empty or large"),
+        (lambda rng: ((np.ones(1000),), {}), "its arrays are empty, or have more than 300 elements"),
         (lambda rng: 1 / 0, "ZeroDivisionError: division by zero"),
     ],
 )
@@ -291,12 +295,12 @@ def test_hypothesis_finds_what_random_numbers_never_hit():
 
 
 def test_making_an_example_small_ends_when_patience_does(monkeypatch):
-    monkeypatch.setattr(search, "PATIENCE", 20)
+    monkeypatch.setattr(smallest, "PATIENCE", 20)
     tried = []
 
     def big(example):
         tried.append(example)
         return sum(example) > 1000
 
-    assert sum(search._find(st.lists(st.integers(0, 10**6), min_size=30), big, 100, 0)) > 1000
+    assert sum(smallest.smallest(st.lists(st.integers(0, 10**6), min_size=30), big, 100, 0)) > 1000
     assert len(tried) <= 21

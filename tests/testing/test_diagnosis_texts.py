@@ -5,8 +5,8 @@ import pytest
 
 import tinygrad_edu as tge
 from tinygrad_edu.testing import check_gradients
-from tinygrad_edu.testing.report import GradientMismatch
-from tinygrad_edu.testing.search import check_primitive
+from tinygrad_edu.testing.check_primitive import check_primitive
+from tinygrad_edu.testing.reports.gradient_report import GradientMismatch
 
 
 def wrong(forward, **rules):

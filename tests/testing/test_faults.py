@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tge
-from tinygrad_edu.testing.call import Call
-from tinygrad_edu.testing.faults import first_order_faults, overflow_fault
-from tinygrad_edu.testing.second_order import second_order_fault
+from tinygrad_edu.testing.calls.call import Call
+from tinygrad_edu.testing.checks import first_order_faults, overflow_fault
+from tinygrad_edu.testing.checks.second_order import second_order_fault
 
 
 @pytest.fixture
@@ -54,8 +54,11 @@ def test_a_rule_that_makes_float64_of_float32(rng):
 
 
 def test_a_missing_rule(rng):
-    assert first_order(call_of(lambda x: 2 * x, None), rng) == [
-        ("raises", "it raised NotImplementedError: it has no rule")
+    def double(x):
+        return 2 * x
+
+    assert first_order(call_of(double, None), rng) == [
+        ("no rule", 'it has no rule for x; write one below @double.backward("x")')
     ]
 
 

@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 
 import tinygrad_edu as tge
-from tinygrad_edu.testing.printing import print_reports
-from tinygrad_edu.testing.search import check_primitive
+from tinygrad_edu.testing.check_primitive import check_primitive
+from tinygrad_edu.testing.reports.terminal import print_reports
 
 
 def printed(*reports):

@@ -111,6 +111,8 @@ class Primitive:
         A rule is called as `rule(g, y, *inputs, **parameters)`, where `g = dL/dy`, and returns dL/d(argument) in
         the argument's shape, or None where that is zero. For a variadic primitive it also gets `position=i`.
         """
+        if not arguments or callable(arguments[0]):
+            raise TypeError(f'say whose rule it is: @{self.name}.backward("{self.arguments[0]}")')
         for argument in arguments:
             if argument not in self.arguments:
                 raise ValueError(f"{self.name} has no array argument {argument!r}; it has {', '.join(self.arguments)}")
@@ -154,7 +156,7 @@ class Primitive:
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Compute from arrays and parameters, given as in a call of the function itself."""
         if params or len(args) != self._arity:
-            args, params = self._bind(args, params)
+            args, params = self.bind(args, params)
         else:
             params = self._defaults
         return self.apply(args, params)
@@ -180,7 +182,7 @@ class Primitive:
             args = tuple([_frozen(a) for a in args])
         return new_result(data, self, args, {k: v if type(v) in _FIXED else _settled(v) for k, v in params.items()})
 
-    def _bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call's arguments into arrays and parameters, as Python would, completing the defaults."""
         count = len(args) if self.variadic else len(self.arguments)
         if len(args) > count + len(self.parameters):

@@ -38,7 +38,7 @@ def check(files: tuple[str, ...], time_limit: float, examples: int, order: int, 
       CASES = {"my_op": lambda rng: ((rng.random((2, 3)),), {"axis": 1})}
     """
     from ..errors import UserError
-    from ..testing.files import FileReport, check_file
+    from ..testing.check_file import FileReport, check_file
 
     reports: list[FileReport] = []
     try:
@@ -51,7 +51,7 @@ def check(files: tuple[str, ...], time_limit: float, examples: int, order: int, 
     if json:
         click.echo(json_format.dumps([r.to_dict() for r in reports], indent=2))
     else:
-        from ..testing.printing import print_reports
+        from ..testing.reports.terminal import print_reports
 
         print_reports([p for r in reports for p in r.primitives])
     sys.exit(0 if all(r.ok for r in reports) else 1)
@@ -59,8 +59,8 @@ def check(files: tuple[str, ...], time_limit: float, examples: int, order: int, 
 
 def _own_rules(examples: int, order: int):
     from ..autograd import primitives
-    from ..testing.files import FileReport
-    from ..testing.search import check_primitive
+    from ..testing.check_file import FileReport
+    from ..testing.check_primitive import check_primitive
 
     found = [check_primitive(p, examples=examples, order=order) for _, p in sorted(primitives().items())]
     return FileReport("", found)

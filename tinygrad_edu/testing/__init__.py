@@ -11,19 +11,17 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from .check_file import check_file
+from .check_gradients import check_gradients
+from .check_primitive import check_primitive
 from .diagnosis import Diagnosis
-from .gradients import check_gradients
-from .report import GradientMismatch, GradientReport, KinkCrossed
-
-# Hypothesis takes its time to import, so what needs it is opened only when somebody asks.
-_LATER = {"check_primitive": "search", "check_file": "files", "strategies": "strategies"}
+from .reports.gradient_report import GradientMismatch, GradientReport, KinkCrossed
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name != "strategies":  # Hypothesis takes its time to import, so this is opened only when somebody asks
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(f".{_LATER[name]}", __name__)
-    return module if name == _LATER[name] else getattr(module, name)
+    return importlib.import_module(".strategies", __name__)
 
 
 __all__ = [

@@ -10,6 +10,8 @@ so two steps tell both a better value and how good it is (Richardson extrapolati
 
 Where the two one-sided slopes keep disagreeing however small the step, there is no derivative to compare with: x_i
 lies on a kink (relu at 0) or a jump.  Where the step only reaches across a kink nearby, a smaller step is taken.
+
+When a gradient counts as equal to what they give follows from that error.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ RELATIVE_STEP = EPS ** (1 / 5)
 SMALLEST_MAGNITUDE = 1e-2  # an x closer to zero than this gets the step of this one
 SHRINK = (1.0, 1 / 8, 1 / 64, 1 / 512)
 GOOD_ENOUGH = 1e-6  # relative error at which no smaller step is tried
+
+RELATIVE = 1e-6  # how far a gradient may be off, beside the error of the differences: see `difference`
 
 
 @dataclass
@@ -124,3 +128,23 @@ def _row(
         if np.all(good & ~bent):
             return best, error, True
     return best, np.where(np.isfinite(error), error, 0.0), False
+
+
+def difference(
+    given: np.ndarray, found: Jacobian, g: np.ndarray, relative: float = RELATIVE
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Compare a gradient with the Jacobian pulled back, on the rows of the Jacobian.
+
+    Returns: expected, the relative errors (0 at kinks), and whether each element is right. An element is right if it
+    differs by no more than ten times the estimated error of the differences, plus `relative` times the sizes of the
+    terms that were added up to make it.
+    """
+    expected, error = found.pull_back(g)
+    flat = np.asarray(given, dtype=np.float64).reshape(-1)[found.elements]
+    size = found.magnitude(g)
+    floor = 1e-9 * np.max(size, initial=0.0) + 1e-12
+    with np.errstate(all="ignore"):
+        off = np.abs(flat - expected)
+        right = ~found.smooth | (off <= 10 * error + relative * size + floor)
+        relative_error = np.where(found.smooth, off / (size + floor), 0.0)
+    return expected, relative_error, right

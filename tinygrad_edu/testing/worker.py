@@ -15,7 +15,9 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ def _end_with_parent(parent: int) -> None:
 def work(path: Path, options: dict[str, Any], tell: Callable[..., None]) -> None:
     """Import a file, and check the primitives that it defined."""
     from ..autograd import primitives
-    from .findings import PrimitiveReport
-    from .search import check_primitive
+    from .check_primitive import check_primitive
+    from .reports.findings import PrimitiveReport
 
     before = primitives()
     tell(stage="importing it")
@@ -56,6 +58,10 @@ def work(path: Path, options: dict[str, Any], tell: Callable[..., None]) -> None
         module = import_file(path)
     except SystemExit as e:
         return tell(problem=f"it ends the program when it is imported: sys.exit({e.code!r})")
+    except AttributeError as e:
+        if e.name == "backward" and isinstance(e.obj, FunctionType):
+            return tell(problem=f"put @tge.primitive above def {e.obj.__name__} (line {e.obj.__code__.co_firstlineno})")
+        return tell(problem=f"it does not import: {_described(e, path)}")
     except BaseException as e:
         return tell(problem=f"it does not import: {_described(e, path)}")
     found = defined(module, before, primitives())
@@ -64,10 +70,15 @@ def work(path: Path, options: dict[str, Any], tell: Callable[..., None]) -> None
     cases = getattr(module, "CASES", {})
     if not isinstance(cases, dict):
         return tell(problem=f"its CASES must be a dict from primitives' names to cases, not a {type(cases).__name__}")
+    names = [p.name for p in found]
+    for name in cases:
+        if name not in names:
+            return tell(problem=f"its CASES has {name!r}, but its primitives are: {', '.join(names)}")
     for primitive in found:
         tell(stage=f"checking {primitive.name}")
         try:
-            report = check_primitive(primitive, case=cases.get(primitive.name), **options)
+            with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+                report = check_primitive(primitive, case=cases.get(primitive.name), **options)
         except SystemExit as e:
             return tell(problem=f"{primitive.name} ends the program: sys.exit({e.code!r})")
         except Exception as e:

@@ -1,38 +1,45 @@
 """What is wrong with a rule, in words: an ordered list of hypotheses, each tested on the numbers.
 
-A hypothesis looks at several calls at which the rule failed (`Sample`) and returns a sentence, or None. Many are
+A hypothesis looks at several calls at which the rule failed (`Trial`) and returns a sentence, or None. Many are
 *experiments*: the rule is fired again with the arguments exchanged, an input transposed or a parameter set back, and if
-that makes it right, the mistake is found. The first hypothesis that explains every sample wins, so the specific ones
+that makes it right, the mistake is found. The first hypothesis that explains every trial wins, so the specific ones
 stand before the general ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from ..calls.trial import Trial
 from . import functions, layout, masks, parameters, scale, sums
-from .sample import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..faults import Fault
+    from ..checks.fault import Fault
 
 UNKNOWN = "unknown"
 
-HYPOTHESES: list[tuple[str, Callable[[list[Sample]], str | None]]] = [
+Hypothesis: TypeAlias = "Callable[[list[Trial]], str | None]"
+
+HYPOTHESES: list[tuple[str, Hypothesis]] = [
     ("zero", scale.zero),
+    ("not finite", scale.not_finite),
     ("no upstream", scale.without_upstream),
+    ("no upstream", scale.term_without_upstream),
     ("mask from upstream", masks.from_upstream),
+    ("not linear", scale.not_linear),
     ("missing sum", sums.missing_by_shape),
     ("transposed", layout.transposed_shape),
     ("wrong axis", sums.wrong_axis_by_shape),
     ("swapped", layout.both_swapped),
     ("sign", scale.sign),
     ("factor", scale.factor),
+    ("sign", sums.with_wrong_sign),
+    ("factor", sums.with_wrong_factor),
     ("parameter ignored", parameters.ignored),
     ("wrong axis", sums.spread_along_wrong_axis),
     ("transposed", layout.transposed),
@@ -53,9 +60,14 @@ HYPOTHESES: list[tuple[str, Callable[[list[Sample]], str | None]]] = [
     ("parameter ignored", parameters.mishandled),
 ]
 
-# What is said of a fault at once, without looking at numbers.
+# Of these kinds of fault the check has said all there is to say; of the others the numbers may tell more.
 PLAIN = {
+    "state": "state",
     "mutation": "mutation",
+    "no rule": "no rule",
+    "signature": "signature",
+    "precision": "precision",
+    "zero": "zero",
     "overflow": "overflow",
     "readings": "first order only",
     "second order": "first order only",
@@ -64,13 +76,29 @@ PLAIN = {
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is wrong: a short `kind` to test for, and the `text` to read."""
+    """What is wrong: a short `kind` to test for, and the `text` to read.
+
+    `fits` tells whether a fault at one call shows this by itself.
+    """
 
     kind: str
     text: str
+    fits: Callable[[Fault], bool] = field(default=lambda fault: True, repr=False, compare=False)
+    from_numbers: bool = field(default=False, repr=False, compare=False)
 
     def __str__(self) -> str:
         return self.text
+
+    def told_of(self, fault: Fault) -> Diagnosis:
+        """Return the same diagnosis, its numbers (shapes, say) those of another fault of its kind."""
+        return self if self.from_numbers or not self.fits(fault) else _as_seen(fault)
+
+
+def _as_seen(fault: Fault) -> Diagnosis:
+    """Say what the check has said."""
+    kind = PLAIN.get(fault.kind, fault.kind)
+    prefix = "right at first order only: " if kind == "first order only" else ""
+    return Diagnosis(kind, prefix + fault.text, lambda f: f.kind == fault.kind)
 
 
 def diagnose(faults: Sequence[Fault]) -> Diagnosis:
@@ -78,8 +106,8 @@ def diagnose(faults: Sequence[Fault]) -> Diagnosis:
 
     >>> import numpy as np
     >>> import tinygrad_edu as tge
-    >>> from tinygrad_edu.testing.call import Call
-    >>> from tinygrad_edu.testing.faults import first_order_faults
+    >>> from tinygrad_edu.testing.calls.call import Call
+    >>> from tinygrad_edu.testing.checks import first_order_faults
     >>> def square(x):
     ...     return x * x
     >>> p = tge.Primitive(square)
@@ -90,23 +118,35 @@ def diagnose(faults: Sequence[Fault]) -> Diagnosis:
     >>> diagnose(list(first_order_faults(call, np.array([0.3, -1.0, 0.5])))).text
     'off by the constant factor 1/2'
     """
-    first = faults[0]
-    if first.kind in PLAIN:
-        prefix = "right at first order only: " if PLAIN[first.kind] == "first order only" else ""
-        return Diagnosis(PLAIN[first.kind], prefix + first.text)
-    samples = [s for s in map(Sample.of, faults) if s is not None]
-    wrong = [s for s in samples if not s.is_right]
-    if wrong:
-        for kind, hypothesis in HYPOTHESES:
+    for fault in faults:
+        if fault.kind in PLAIN:
+            return _as_seen(fault)
+    trials = [f.trial for f in faults if not f.of_forward and f.trial.is_telling]
+    wrong = [t for t in trials if not t.is_right]
+    for kind, hypothesis in HYPOTHESES if wrong else ():
+        with np.errstate(all="ignore"):
             text = hypothesis(wrong)
-            if text is not None:
-                return Diagnosis(kind, text)
-    if not samples:  # it raised everywhere; perhaps it would not, with a parameter at its default
-        text = parameters.ignored([Sample(f.call, f.position, f.g, np.array(np.nan)) for f in faults])
         if text is not None:
-            return Diagnosis("parameter ignored", text)
+            return Diagnosis(kind, text, _alike(hypothesis, wrong, text), from_numbers=True)
+    raised = [f.trial for f in faults if f.kind == "raises" and not f.of_forward]
+    if raised and not trials:  # perhaps it would not, with a parameter at its default
+        text = parameters.ignored(raised)
+        if text is not None:
+            return Diagnosis("parameter ignored", text, from_numbers=True)
     for kind in ("shape", "dtype", "raises"):
         for fault in faults:
             if fault.kind == kind:
-                return Diagnosis(kind, fault.text)
-    return Diagnosis(UNKNOWN, "the numbers differ, in a way that fits no mistake this program knows")
+                return _as_seen(fault)
+    unknown = "the numbers differ, in a way that fits no mistake this program knows"
+    return Diagnosis(UNKNOWN, unknown, from_numbers=True)
+
+
+def _alike(hypothesis: Hypothesis, trials: list[Trial], text: str) -> Callable[[Fault], bool]:
+    """Return a test of whether one more fault shows the same mistake, in the same words, and by itself too."""
+
+    def fits(fault: Fault) -> bool:
+        trial = fault.trial
+        with np.errstate(all="ignore"):
+            return trial.is_telling and hypothesis([trial]) is not None and hypothesis([*trials, trial]) == text
+
+    return fits

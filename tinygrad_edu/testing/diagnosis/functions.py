@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..calls.trial import Trial, close, every
 from .masks import _elementwise_slopes
-from .sample import Sample, close, every
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +39,10 @@ DERIVATIVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def other_function(samples: list[Sample]) -> str | None:
+def other_function(trials: list[Trial]) -> str | None:
     """Elementwise, and the slopes are those of a well-known function; or the function itself stands for its slope."""
 
-    def slopes_are(s: Sample, h: Callable[[np.ndarray], np.ndarray]) -> bool | None:
+    def slopes_are(s: Trial, h: Callable[[np.ndarray], np.ndarray]) -> bool | None:
         slopes = _elementwise_slopes(s)
         if slopes is None:
             return None
@@ -50,26 +50,26 @@ def other_function(samples: list[Sample]) -> str | None:
             return close(slopes[1], h(s.x.reshape(-1)[~np.isnan(np.diag(s.right))]))
 
     for name, h in DERIVATIVES.items():
-        if every(samples, lambda s, h=h: slopes_are(s, h)):  # type: ignore[misc]
+        if every(trials, lambda s, h=h: slopes_are(s, h)):  # type: ignore[misc]
             return f"it is the derivative of {name}: another function"
-    if every(samples, lambda s: close(slopes[1], s.y.reshape(-1)) if (slopes := _elementwise_slopes(s)) else None):
+    if every(trials, lambda s: close(slopes[1], s.y.reshape(-1)) if (slopes := _elementwise_slopes(s)) else None):
         return "it multiplies by the function's value y, not by its derivative: the derivative of another function"
     return None
 
 
-def y_for_x(samples: list[Sample]) -> str | None:
+def y_for_x(trials: list[Trial]) -> str | None:
     """The rule becomes right when it is given x in the place of y."""
-    if every(samples, lambda s: close(s.fire(y=s.x), s.expected) if s.x.shape == s.y.shape else None):
+    if every(trials, lambda s: close(s.fire(y=s.x), s.expected) if s.x.shape == s.y.shape else None):
         return "it reads the result y where it should read the input x"
     return None
 
 
-def x_for_y(samples: list[Sample]) -> str | None:
+def x_for_y(trials: list[Trial]) -> str | None:
     """The rule becomes right when it is given y in the place of x."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         return close(s.fire_with_input(s.position, s.y), s.expected) if s.x.shape == s.y.shape else None
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "it reads the input x where it should read the result y"
     return None

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .sample import Sample, close, every
+from ..calls.trial import Trial, close, every
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def transposed_shape(samples: list[Sample]) -> str | None:
+def transposed_shape(trials: list[Trial]) -> str | None:
     """The gradient's shape has its axes in another order than the input's."""
-    odd = [s for s in samples if s.given.shape != s.x.shape]
-    return transposed(samples) if odd and every(odd, _transposed_result) else None
+    odd = [s for s in trials if s.given.shape != s.x.shape]
+    return transposed(trials) if odd and every(odd, _transposed_result) else None
 
 
-def _transposed_result(s: Sample) -> bool | None:
+def _transposed_result(s: Trial) -> bool | None:
     """Tell whether the gradient is right with its axes in another order."""
     if s.given.ndim < 2 or s.given.ndim != s.x.ndim or s.given.ndim > 4:
         return None
@@ -27,25 +27,25 @@ def _transposed_result(s: Sample) -> bool | None:
     return any(close(s.given.transpose(order), s.expected) for order in orders)
 
 
-def transposed(samples: list[Sample]) -> str | None:
+def transposed(trials: list[Trial]) -> str | None:
     """The gradient has its axes in another order, or is right once an input or g is transposed."""
 
-    if every(samples, _transposed_result):
+    if every(trials, _transposed_result):
         return "it is transposed: the right numbers, with the axes in another order"
-    if every(samples, lambda s: _any_or_none(close(s.fire(t), s.expected) for t in _transposed(s.g))):
+    if every(trials, lambda s: _any_or_none(close(s.fire(t), s.expected) for t in _transposed(s.g))):
         return "the upstream gradient is transposed in it, or is to be transposed"
-    for position in range(len(samples[0].call.inputs)):
+    for position in range(len(trials[0].call.inputs)):
 
-        def of_input(s: Sample, position: int = position) -> bool | None:
+        def of_input(s: Trial, position: int = position) -> bool | None:
             turned = _transposed(_input(s, position))
             return _any_or_none(close(s.fire_with_input(position, t), s.expected) for t in turned)
 
-        if every(samples, of_input):
-            return f"{samples[0].call.primitive.argument_at(position)} is to be transposed in it (or not to be)"
+        if every(trials, of_input):
+            return f"{trials[0].call.primitive.argument_at(position)} is to be transposed in it (or not to be)"
     return None
 
 
-def _input(s: Sample, position: int) -> object:
+def _input(s: Trial, position: int) -> object:
     """Return an input; None if this call of a variadic primitive has fewer."""
     return s.call.inputs[position] if position < len(s.call.inputs) else None
 
@@ -64,23 +64,23 @@ def _any_or_none(verdicts: Iterator[bool]) -> bool | None:
     return any(seen) if seen else None
 
 
-def flipped(samples: list[Sample]) -> str | None:
+def flipped(trials: list[Trial]) -> str | None:
     """The gradient is reversed along some axes, or is right once an input is."""
-    if every(samples, lambda s: _any_or_none(close(f, s.expected) for f in _flips(s.given))):
-        if samples[0].x.ndim == 4:
+    if every(trials, lambda s: _any_or_none(close(f, s.expected) for f in _flips(s.given))):
+        if trials[0].x.ndim == 4:
             return "it is flipped: turn the kernel's gradient by 180 degrees back"
         return "it is flipped: the right numbers, in reversed order"
-    for position in range(len(samples[0].call.inputs)):
+    for position in range(len(trials[0].call.inputs)):
 
-        def of_input(s: Sample, position: int = position) -> bool | None:
+        def of_input(s: Trial, position: int = position) -> bool | None:
             turned = _flips(_input(s, position))
             return _any_or_none(close(s.fire_with_input(position, t), s.expected) for t in turned)
 
-        if every(samples, of_input):
-            name = samples[0].call.primitive.argument_at(position)
-            what = "the kernel" if samples[0].call.inputs[position].ndim == 4 else name
+        if every(trials, of_input):
+            name = trials[0].call.primitive.argument_at(position)
+            what = "the kernel" if trials[0].call.inputs[position].ndim == 4 else name
             return f"{what} ({name}) is to be flipped in it, or is flipped and should not be"
-    if every(samples, lambda s: _any_or_none(close(s.fire(f), s.expected) for f in _flips(s.g))):
+    if every(trials, lambda s: _any_or_none(close(s.fire(f), s.expected) for f in _flips(s.g))):
         return "the upstream gradient g is to be flipped in it, or is flipped and should not be"
     return None
 
@@ -96,32 +96,32 @@ def _flips(a: object) -> Iterator[np.ndarray]:
             yield turned
 
 
-def both_swapped(samples: list[Sample]) -> str | None:
+def both_swapped(trials: list[Trial]) -> str | None:
     """Two rules stand in each other's place: each gives what the other should."""
-    for other in samples[0].call.differentiable:
+    for other in trials[0].call.differentiable:
 
-        def holds(s: Sample, other: int = other) -> bool | None:
+        def holds(s: Trial, other: int = other) -> bool | None:
             if other == s.position or other not in s.call.differentiable:
                 return None
-            theirs = Sample(s.call, other, s.g, s.given)
+            theirs = Trial(s.call, other, s.g)
             swapped = theirs.fire()
             return close(s.given, theirs.expected) and close(swapped, s.expected)
 
-        if every(samples, holds):
-            p = samples[0].call.primitive
-            mine, theirs = p.argument_at(samples[0].position), p.argument_at(other)
+        if every(trials, holds):
+            p = trials[0].call.primitive
+            mine, theirs = p.argument_at(trials[0].position), p.argument_at(other)
             return f"the rules are swapped: that of {mine} belongs to {theirs}, and the other way round"
     return None
 
 
-def swapped(samples: list[Sample]) -> str | None:
+def swapped(trials: list[Trial]) -> str | None:
     """It is the gradient of another argument, or becomes right when two inputs are exchanged."""
-    for other in samples[0].call.differentiable:
+    for other in trials[0].call.differentiable:
 
-        def holds(s: Sample, other: int = other) -> bool | None:
+        def holds(s: Trial, other: int = other) -> bool | None:
             if other == s.position or other not in s.call.differentiable:
                 return None
-            if close(s.given, Sample(s.call, other, s.g, s.given).expected):
+            if close(s.given, Trial(s.call, other, s.g).expected):
                 return True
             inputs = list(s.call.inputs)
             if inputs[other].shape != s.x.shape:
@@ -129,7 +129,7 @@ def swapped(samples: list[Sample]) -> str | None:
             inputs[other], inputs[s.position] = inputs[s.position], inputs[other]
             return close(s.fire(inputs=tuple(inputs)), s.expected)
 
-        if every(samples, holds):
-            p = samples[0].call.primitive
-            return f"{p.argument_at(samples[0].position)} and {p.argument_at(other)} are swapped in it"
+        if every(trials, holds):
+            p = trials[0].call.primitive
+            return f"{p.argument_at(trials[0].position)} and {p.argument_at(other)} are swapped in it"
     return None

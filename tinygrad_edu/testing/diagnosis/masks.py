@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .sample import Sample, close, every
+from ..calls.trial import Trial, close, every
 
 
-def from_upstream(samples: list[Sample]) -> str | None:
+def from_upstream(trials: list[Trial]) -> str | None:
     """Whether the gradient passes depends on the sign of g: the rule is not linear in g."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         positive, negative = s.fire(np.abs(s.g)), s.fire(-np.abs(s.g))
         if positive is None or negative is None or positive.shape != s.x.shape:
             return None
@@ -18,12 +18,12 @@ def from_upstream(samples: list[Sample]) -> str | None:
             return None
         return not positive.any() or not negative.any()
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "its mask is taken from the upstream gradient g instead of from the input"
     return None
 
 
-def _elementwise_slopes(s: Sample) -> tuple[np.ndarray, np.ndarray] | None:
+def _elementwise_slopes(s: Trial) -> tuple[np.ndarray, np.ndarray] | None:
     """Return the slopes dy_i/dx_i, right and ruled, of an elementwise function."""
     if not s.is_elementwise or s.ruled is None:
         return None
@@ -33,11 +33,11 @@ def _elementwise_slopes(s: Sample) -> tuple[np.ndarray, np.ndarray] | None:
     return np.diag(s.right)[known], np.diag(s.ruled)[known]
 
 
-def wrong_side(samples: list[Sample]) -> str | None:
+def wrong_side(trials: list[Trial]) -> str | None:
     """The gradient passes exactly where it should not."""
     both: list[bool] = []
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         slopes = _elementwise_slopes(s)
         if slopes is not None:
             right, ruled = slopes
@@ -54,21 +54,21 @@ def wrong_side(samples: list[Sample]) -> str | None:
         moved = np.abs(s.ruled - e).max(axis=0, initial=0.0) > 1e-5  # a window of one pixel has no wrong side
         return not np.any((s.ruled != 0) & (e != 0) & moved)
 
-    if every(samples, holds) and any(both):
+    if every(trials, holds) and any(both):
         return "its mask is on the wrong side: the gradient goes exactly where the value did not come from"
     return None
 
 
-def _selects(s: Sample) -> bool:
+def _selects(s: Trial) -> bool:
     """Whether y is made of elements of x, each passed on or not: slopes are 0 and 1."""
     e = np.nan_to_num(s.right)
     return bool(np.all((np.abs(e) < 1e-6) | (np.abs(e - 1) < 1e-5)))
 
 
-def mask_missing(samples: list[Sample]) -> str | None:
+def mask_missing(trials: list[Trial]) -> str | None:
     """The gradient passes where it should, and where it should not too."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.ruled is None or not (_selects(s) or s.is_elementwise):
             return None
         e = np.nan_to_num(s.right)
@@ -77,21 +77,21 @@ def mask_missing(samples: list[Sample]) -> str | None:
             return None
         return close(s.ruled[passed], e[passed]) and bool(np.any(s.ruled[~passed] != 0))
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "the mask is missing or too wide: a gradient also goes where the result does not depend on the input"
     return None
 
 
-def mask_too_narrow(samples: list[Sample]) -> str | None:
+def mask_too_narrow(trials: list[Trial]) -> str | None:
     """Where the gradient passes it is right, but it does not pass everywhere it should."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.ruled is None or not s.is_elementwise:
             return None
         e = np.nan_to_num(s.right)
         passed = s.ruled != 0
         return close(s.ruled[passed], e[passed]) and bool(np.any(np.abs(e[~passed]) > 1e-6))
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "the mask is too narrow: the gradient is zero in places where it should pass"
     return None

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..faults import quiet
-from ..tolerance import difference
-from .sample import Sample, every
+from ..calls.trial import Trial, every, quiet
+from ..differences import difference
 
 if TYPE_CHECKING:
     from ...autograd import Rule
@@ -18,24 +17,24 @@ if TYPE_CHECKING:
 NEUTRAL: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "pad_width": 0}
 
 
-def ignored(samples: list[Sample]) -> str | None:
+def ignored(trials: list[Trial]) -> str | None:
     """The rule's code never reads the parameter, and with the parameter at its default it is right."""
-    rule = _rule(samples[0])
-    for name in samples[0].call.params:
-        if rule is not None and not reads(rule, name) and every(samples, lambda s, n=name: _right_without(s, n)):  # type: ignore[misc]
-            return f"{name} is ignored: the rule is right only for {name}={_default(samples[0], name)!r}"
+    rule = _rule(trials[0])
+    for name in trials[0].call.params:
+        if rule is not None and not reads(rule, name) and every(trials, lambda s, n=name: _right_without(s, n)):  # type: ignore[misc]
+            return f"{name} is ignored: the rule is right only for {name}={_default(trials[0], name)!r}"
     return None
 
 
-def mishandled(samples: list[Sample]) -> str | None:
+def mishandled(trials: list[Trial]) -> str | None:
     """With the parameter at its default the rule is right."""
-    for name in samples[0].call.params:
-        if every(samples, lambda s, n=name: _right_without(s, n)):  # type: ignore[misc]
-            return f"{name} is not taken into account: the rule is right only for {name}={_default(samples[0], name)!r}"
+    for name in trials[0].call.params:
+        if every(trials, lambda s, n=name: _right_without(s, n)):  # type: ignore[misc]
+            return f"{name} is not taken into account: the rule is right only for {name}={_default(trials[0], name)!r}"
     return None
 
 
-def _right_without(s: Sample, name: str) -> bool | None:
+def _right_without(s: Trial, name: str) -> bool | None:
     """Tell whether the rule is right at the same call with the parameter at its default; None if it was already."""
     default = _default(s, name)
     if default is inspect.Parameter.empty or s.call.params[name] == default:
@@ -51,12 +50,12 @@ def _right_without(s: Sample, name: str) -> bool | None:
     return bool(difference(given, call.jacobian(s.position), g)[2].all())
 
 
-def _default(s: Sample, name: str) -> Any:
+def _default(s: Trial, name: str) -> Any:
     default = s.call.primitive.parameters.get(name, inspect.Parameter.empty)
     return NEUTRAL.get(name, default) if default is inspect.Parameter.empty else default
 
 
-def _rule(s: Sample) -> Rule | None:
+def _rule(s: Trial) -> Rule | None:
     return s.call.primitive.rules.get(s.call.primitive.argument_at(s.position))
 
 

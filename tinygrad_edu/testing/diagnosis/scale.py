@@ -8,50 +8,84 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .sample import Sample, close, every
+from ..calls.trial import Trial, close, every
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def zero(samples: list[Sample]) -> str | None:
+def zero(trials: list[Trial]) -> str | None:
     """The gradient is zero although y depends on x."""
-    if every(samples, lambda s: not s.given.any() and bool(np.nan_to_num(s.expected).any())):
+    if every(trials, lambda s: not s.given.any() and bool(np.nan_to_num(s.expected).any())):
         return "it is zero, although the result depends on this argument"
     return None
 
 
-def without_upstream(samples: list[Sample]) -> str | None:
+def not_finite(trials: list[Trial]) -> str | None:
+    """It has inf or nan where the gradient is a number."""
+
+    def holds(s: Trial) -> bool:
+        return s.given.shape == s.x.shape and bool((~np.isfinite(s.given) & np.isfinite(s.expected)).any())
+
+    if every(trials, holds):
+        return "it gives inf or nan where the gradient is an ordinary number"
+    return None
+
+
+def without_upstream(trials: list[Trial]) -> str | None:
     """Another upstream gradient changes nothing."""
-    if every(samples, lambda s: close(s.fire(-2.5 * s.g), s.given) and bool(s.given.any())):
+    if every(trials, lambda s: close(s.fire(-2.5 * s.g), s.given) and bool(s.given.any())):
         return "it does not multiply by the upstream gradient g"
     return None
 
 
-def sign(samples: list[Sample]) -> str | None:
+def term_without_upstream(trials: list[Trial]) -> str | None:
+    """With g = 0 something is left."""
+
+    def holds(s: Trial) -> bool:
+        left = s.fire(np.zeros_like(s.g))
+        return left is not None and bool(np.isfinite(left).all() and left.any())
+
+    if every(trials, holds):
+        return "a term of it does not contain the upstream gradient g: with g = 0 it is not zero"
+    return None
+
+
+def not_linear(trials: list[Trial]) -> str | None:
+    """Twice the upstream gradient, or its negative, gives something else than twice the gradient, or its negative."""
+
+    def holds(s: Trial) -> bool:
+        return not all(close(s.fire(c * s.g), c * s.given) for c in (2.0, -1.0))
+
+    if every(trials, holds):
+        return "it is not linear in the upstream gradient: twice g does not give twice the gradient"
+    return None
+
+
+def sign(trials: list[Trial]) -> str | None:
     """given = -expected."""
-    if every(samples, lambda s: close(-s.given, s.expected)):
+    if every(trials, lambda s: close(-s.given, s.expected)):
         return "its sign is flipped"
     return None
 
 
-def factor(samples: list[Sample]) -> str | None:
+def factor(trials: list[Trial]) -> str | None:
     """given = c * expected, with c a number, or a count that several sizes give away."""
-    factors = [_ratio(s) for s in samples]
+    factors = [_ratio(s) for s in trials]
     if any(c is None for c in factors):
         return None
     c = np.array(factors, dtype=float)
-    named = _quantity(samples, c)
-    if np.allclose(c, c[0], rtol=1e-4) and (len(samples) > 1 or named is None):
+    named = quantity(trials, c)
+    if np.allclose(c, c[0], rtol=1e-4) and (len(trials) > 1 or named is None):
         return f"off by the constant factor {_number(float(c[0]))}"
     if named is None:
         return None
-    if len(samples) == 1:
+    if len(trials) == 1:
         return f"off by the factor {_number(float(c[0]))}, which is {named} here"
     return f"off by the factor {named}"
 
 
-def _ratio(s: Sample) -> float | None:
+def _ratio(s: Trial) -> float | None:
     """Return c if given = c * expected."""
     if s.given.shape != s.expected.shape:
         return None
@@ -63,9 +97,9 @@ def _ratio(s: Sample) -> float | None:
     return c if close(s.given, c * s.expected) and abs(c) > 1e-9 else None
 
 
-def _quantity(samples: list[Sample], c: np.ndarray) -> str | None:
+def quantity(trials: list[Trial], c: np.ndarray) -> str | None:
     """Find the quantity of the calls that the factors equal, or whose inverse they equal."""
-    tables = [dict(_counts(s)) for s in samples]
+    tables = [dict(_counts(s)) for s in trials]
     for name in tables[0]:
         if not all(name in t for t in tables):
             continue
@@ -79,7 +113,7 @@ def _quantity(samples: list[Sample], c: np.ndarray) -> str | None:
     return None
 
 
-def _counts(s: Sample) -> Iterator[tuple[str, float]]:
+def _counts(s: Trial) -> Iterator[tuple[str, float]]:
     """Yield the numbers a wrong factor is likely to be, with their names."""
     argument = s.call.primitive.argument_at(s.position)
     if s.x.ndim:
@@ -94,6 +128,8 @@ def _counts(s: Sample) -> Iterator[tuple[str, float]]:
         yield f"how often {argument} is repeated", s.y.size / s.x.size
     for axis in range(1, s.x.ndim):
         yield f"the length of {argument}'s axis {axis}", s.x.shape[axis]
+    if isinstance(s.call.params.get("axis"), int) and s.x.ndim:
+        yield f"the length of {argument} along axis", s.x.shape[s.call.params["axis"]]
     for axis in range(1, s.y.ndim):
         yield f"the length of the result's axis {axis}", s.y.shape[axis]
     for a, b in combinations(range(s.x.ndim), 2):
@@ -122,14 +158,16 @@ def _number(c: float) -> str:
     return str(near) if near and abs(float(near) - c) < 1e-4 * abs(c) else f"{c:.4g}"
 
 
-def missing_factor(samples: list[Sample]) -> str | None:
+def missing_factor(trials: list[Trial]) -> str | None:
     """given * q = expected for a q that the rule could have read: q is missing; or given = expected * q: q too much."""
-    for name in dict(_arrays(samples[0])):
+    for name in dict(_arrays(trials[0])):
         for how, sentence in ((1, "the factor {} is missing"), (-1, "there is a factor {} too much")):
             for turned in (1, -1):
 
-                def holds(s: Sample, name: str = name, how: int = how, turned: int = turned) -> bool | None:
+                def holds(s: Trial, name: str = name, how: int = how, turned: int = turned) -> bool | None:
                     q = dict(_arrays(s)).get(name)
+                    if s.given.shape != s.x.shape:
+                        return None
                     if how == 1 and q is not None and s.y.size < s.x.size and q.shape == s.y.shape:
                         return s.ruled is not None and close(turned * s.ruled * q.reshape(-1), s.right)  # a reduction
                     if q is None or q.shape != s.x.shape or not s.is_elementwise or close(q, np.ones_like(q)):
@@ -138,12 +176,12 @@ def missing_factor(samples: list[Sample]) -> str | None:
                         return close(turned * s.given * q, s.expected)
                     return close(turned * s.given, s.expected * q)
 
-                if every(samples, holds):
+                if every(trials, holds):
                     return sentence.format(name) + (", and the sign is flipped" if turned < 0 else "")
     return None
 
 
-def _arrays(s: Sample) -> Iterator[tuple[str, np.ndarray]]:
+def _arrays(s: Trial) -> Iterator[tuple[str, np.ndarray]]:
     """Yield the arrays that a rule is likely to multiply or divide by, with their names."""
     named = {"y": s.y}
     for i, x in enumerate(s.call.inputs):

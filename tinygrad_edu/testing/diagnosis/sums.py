@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .sample import Sample, close, every
+from ..calls.trial import Trial, close, every
+from .scale import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,11 +24,11 @@ def _summed(array: np.ndarray, axes: tuple[int, ...], shape: tuple[int, ...]) ->
     return total.reshape(shape) if total.size == int(np.prod(shape)) else None
 
 
-def missing_by_shape(samples: list[Sample]) -> str | None:
+def missing_by_shape(trials: list[Trial]) -> str | None:
     """The gradient has the result's shape, or another too large one, and summing it over some axes makes it right."""
     found: set[tuple[int, ...]] = set()
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.given.size <= s.x.size:
             return None if s.given.size == s.x.size else False
         for axes in _subsets(s.given.ndim):
@@ -36,10 +37,10 @@ def missing_by_shape(samples: list[Sample]) -> str | None:
                 return True
         return False
 
-    wrong_shape = [s for s in samples if s.given.shape != s.x.shape]
+    wrong_shape = [s for s in trials if s.given.shape != s.x.shape]
     if not every(wrong_shape, holds):
         return None
-    argument = samples[0].call.primitive.argument_at(samples[0].position)
+    argument = trials[0].call.primitive.argument_at(trials[0].position)
     if len(found) == 1:
         return f"the sum over {_axes_text(found.pop())} is missing: {argument} was used there again and again"
     return f"the sum over the broadcast axes is missing (sum_to(..., {argument}.shape))"
@@ -51,7 +52,7 @@ def _axes_text(axes: tuple[int, ...]) -> str:
     return f"axis {axes[0]}" if len(axes) == 1 else "axes " + ", ".join(map(str, axes))
 
 
-def _unsummed(s: Sample) -> np.ndarray | None:
+def _unsummed(s: Trial) -> np.ndarray | None:
     """Return, in y's shape, what each y_k contributes to x, if it contributes to one element alone."""
     e = np.nan_to_num(s.right)
     if (np.count_nonzero(e, axis=0) > 1).any():
@@ -59,24 +60,24 @@ def _unsummed(s: Sample) -> np.ndarray | None:
     return (e.sum(axis=0) * s.g.reshape(-1)).reshape(s.y.shape)
 
 
-def wrong_axis_by_shape(samples: list[Sample]) -> str | None:
+def wrong_axis_by_shape(trials: list[Trial]) -> str | None:
     """A broadcast argument's contributions are summed, but over other axes than it was broadcast along."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         each = _unsummed(s)
         if each is None or s.x.size >= s.y.size:
             return None
         return any(close(_summed(each, axes, s.given.shape), s.given) for axes in _subsets(each.ndim))
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "it is summed over the wrong axis"
     return None
 
 
-def spread_along_wrong_axis(samples: list[Sample]) -> str | None:
+def spread_along_wrong_axis(trials: list[Trial]) -> str | None:
     """A reduction's g is spread over x along other axes than those that were reduced."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.y.size >= s.x.size or not any("axis" in name or "axes" in name for name in s.call.params):
             return None
         if s.given.shape != s.x.shape:
@@ -84,16 +85,16 @@ def spread_along_wrong_axis(samples: list[Sample]) -> str | None:
         orders = list(permutations(range(s.x.ndim)))[1:]
         return any(close(s.given.transpose(order), s.expected) for order in orders)
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "g is spread along the wrong axis: give it its reduced axes back (with length 1) first"
     return None
 
 
-def only_one_index(samples: list[Sample]) -> str | None:
+def only_one_index(trials: list[Trial]) -> str | None:
     """Of the contributions along one axis of the result, only those at one index arrive."""
     found: set[int] = set()
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.ruled is None or not s.y.ndim:
             return None if s.ruled is None else False
         kept = np.any(s.ruled != 0, axis=0)
@@ -107,15 +108,15 @@ def only_one_index(samples: list[Sample]) -> str | None:
                     return True
         return False
 
-    if every(samples, holds) and len(found) == 1:
+    if every(trials, holds) and len(found) == 1:
         return f"the sum over {_axes_text((found.pop(),))} is missing: only one index arrives"
     return None
 
 
-def overwritten(samples: list[Sample]) -> str | None:
+def overwritten(trials: list[Trial]) -> str | None:
     """Where several results read one element, only some contributions are left."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.ruled is None:
             return None
         e = np.nan_to_num(s.right)
@@ -126,22 +127,22 @@ def overwritten(samples: list[Sample]) -> str | None:
         lost = left < readers
         return bool(is_part and lost.any() and np.all(left[readers > 0] > 0) and np.all(readers[lost] > 1))
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "contributions overwrite each other where they must be added (an element is read more than once)"
     return None
 
 
-def averaged(samples: list[Sample]) -> str | None:
+def averaged(trials: list[Trial]) -> str | None:
     """What several results contribute to one element is divided by their number."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.ruled is None:
             return None
         e = np.nan_to_num(s.right)
         readers = np.maximum(np.count_nonzero(e, axis=1), 1)
         return close(s.ruled * readers[:, None], e) and bool(readers.max(initial=1) > 1)
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "contributions are averaged where they must be added (an element is read more than once)"
     return None
 
@@ -154,11 +155,11 @@ def _coupled_axes(matrix: np.ndarray, shape: tuple[int, ...]) -> set[int]:
     return {axis for axis in range(len(shape)) if np.any(xi[axis] != yk[axis])}
 
 
-def coupled_along_wrong_axis(samples: list[Sample]) -> str | None:
+def coupled_along_wrong_axis(trials: list[Trial]) -> str | None:
     """x_i reaches results along another axis than it should, or along more axes."""
     seen: list[str] = []
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.x.shape != s.y.shape or s.ruled is None or s.x.ndim < 1:
             return None
         right, ruled = _coupled_axes(s.right, s.x.shape), _coupled_axes(s.ruled, s.x.shape)
@@ -167,21 +168,53 @@ def coupled_along_wrong_axis(samples: list[Sample]) -> str | None:
         seen.append(f"{sorted(ruled)} instead of {sorted(right)}")
         return True
 
-    if every(samples, holds):
+    if every(trials, holds):
         return f"it sums over the wrong axis: {max(set(seen), key=seen.count)}"
     return None
 
 
-def only_its_own(samples: list[Sample]) -> str | None:
+def _share_of_the_others(s: Trial) -> float | None:
+    """Return c if what x_i gets from all y_k but its own is c times what it should be; None if it gets nothing."""
+    if s.x.shape != s.y.shape or s.ruled is None:
+        return None
+    others = ~np.eye(s.x.size, dtype=bool)
+    right, ruled = np.nan_to_num(s.right)[others], s.ruled[others]
+    square = float((right**2).sum())
+    c = float((ruled * right).sum() / square) if square > 1e-18 else 0.0
+    return c if abs(c) > 1e-9 and close(ruled, c * right) else None
+
+
+def with_wrong_sign(trials: list[Trial]) -> str | None:
+    """What the other elements contribute, as in a softmax, has the wrong sign; an element's own part has not."""
+
+    def holds(s: Trial) -> bool | None:
+        c = _share_of_the_others(s)
+        return None if c is None and s.x.size < 2 else c is not None and abs(c + 1) < 1e-4
+
+    if every(trials, holds):
+        return "the sign of the sum in it is flipped: what the other elements contribute is added instead of subtracted"
+    return None
+
+
+def with_wrong_factor(trials: list[Trial]) -> str | None:
+    """What the other elements contribute is off by a factor that the call's sizes explain."""
+    shares = [(s, c) for s in trials if (c := _share_of_the_others(s)) is not None]
+    if len(shares) < max(1, len(trials) // 4) or all(abs(c - 1) < 1e-4 for _, c in shares):
+        return None
+    named = quantity([s for s, _ in shares], np.array([c for _, c in shares]))
+    return None if named is None else f"the sum in it is off by the factor {named}"
+
+
+def only_its_own(trials: list[Trial]) -> str | None:
     """Each x_i counts its own y_i alone, although it reaches others."""
 
-    def holds(s: Sample) -> bool | None:
+    def holds(s: Trial) -> bool | None:
         if s.x.shape != s.y.shape or s.ruled is None:
             return False
         if np.count_nonzero(np.nan_to_num(s.right), axis=1).max(initial=0) < 2:
             return None
         return not _coupled_axes(s.ruled, s.x.shape)
 
-    if every(samples, holds):
+    if every(trials, holds):
         return "a sum is missing: each element counts its own result only, but it changes the others too"
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .diagnosis import Diagnosis
+    from ..diagnosis import Diagnosis
 
 
 @dataclass
@@ -67,7 +67,8 @@ class GradientMismatch(AssertionError):
         values = ""
         if not math.isnan(expected):
             values = f"\nworst{place}: given {given:.9g}, expected {expected:.9g} by finite differences"
-        super().__init__(f"{who} is wrong{derivative}: {diagnosis.text}{values}")
+        what = f"{who} is wrong{derivative}" if argument else f"{primitive}"
+        super().__init__(f"{what}: {diagnosis.text}{values}")
 
 
 class KinkCrossed(ValueError):

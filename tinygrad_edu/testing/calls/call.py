@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .differences import Jacobian, jacobian
+from ...autograd import Tensor
+from ...autograd.graph import results_behind
+from ..differences import Jacobian, jacobian
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..autograd import Primitive
+    from ...autograd import Primitive
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +37,15 @@ class Call:
     @classmethod
     def of(cls, primitive: Primitive, *inputs: Any, **params: Any) -> Call:
         """Make a call of arrays, as the primitive itself would read it; floating arrays become float64."""
-        arrays, params = primitive._bind(inputs, params)
+        arrays, params = primitive.bind(inputs, params)
         return cls(primitive, tuple(as_float64(a) for a in arrays), params)
+
+    @classmethod
+    def recorded(cls, result: Tensor) -> Call:
+        """Make the call that a recorded result was computed by."""
+        assert result.primitive is not None
+        arrays = tuple(x.data if isinstance(x, Tensor) else x for x in result.inputs)
+        return cls(result.primitive, arrays, result.params)
 
     @property
     def differentiable(self) -> list[int]:
@@ -51,30 +57,29 @@ class Call:
         """The number of elements of all inputs together."""
         return sum(np.size(x) for x in self.inputs if x is not None)
 
+    def copies(self) -> list[Any]:
+        """Return the inputs for somebody who may write to them."""
+        return [x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs]
+
     def output(self, position: int | None = None, value: Any = None) -> np.ndarray:
         """Compute y, with another value for one input if a position is given."""
-        inputs = [x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs]
+        inputs = self.copies()
         if position is not None:
-            inputs[position] = value
+            inputs[position] = value.copy()
         return np.asarray(self.primitive.forward(*inputs, **self.params))
 
-    def rule(self, position: int) -> Callable[..., Any]:
-        """Return the function that is the rule for the input at a position; NotImplementedError if there is none."""
-        rule = self.primitive.rules.get(self.primitive.argument_at(position))
+    def fire(self, position: int, g: np.ndarray, y: np.ndarray, inputs: Any) -> Any:
+        """Return what the rule for the input at a position returns for these very arrays."""
+        rule = self.primitive.rule_functions(len(self.inputs))[position]
         if rule is None:
             raise NotImplementedError("it has no rule")
-        if self.primitive.variadic and position >= len(self.primitive.arguments) - 1:
-            return partial(rule.function, position=position)
-        return rule.function
+        with np.errstate(all="ignore"):
+            return rule(g, y, *inputs, **self.params)
 
     def given(self, position: int, g: np.ndarray, *, y: Any = None, inputs: Any = None) -> np.ndarray:
         """Return dL/d(input) as the rule gives it: for copies of the arrays, or others in their place."""
-        rule = self.rule(position)
-        inputs = self.inputs if inputs is None else inputs
-        inputs = [x.copy() if isinstance(x, np.ndarray) else x for x in inputs]
-        y = self.output() if y is None else y
-        with np.errstate(all="ignore"):
-            found = rule(g.copy(), y.copy(), *inputs, **self.params)
+        inputs = self.copies() if inputs is None else self.with_inputs(inputs).copies()
+        found = self.fire(position, g.copy(), self.output() if y is None else y.copy(), inputs)
         return np.zeros_like(inputs[position]) if found is None else np.asarray(found)
 
     def jacobian(self, position: int) -> Jacobian:
@@ -91,9 +96,22 @@ class Call:
         """Return the same call of other arrays."""
         return replace(self, inputs=inputs, _jacobians={})
 
+    def with_floating(self, change: Any) -> Call:
+        """Return the same call with something done to each of its floating arrays."""
+        return self.with_inputs(tuple(change(x) if is_floating(x) else x for x in self.inputs))
+
     def random_gradient(self, rng: np.random.Generator) -> np.ndarray:
         """Draw an upstream gradient: normal, never all ones."""
         return rng.standard_normal(self.output().shape)
+
+
+def recorded_calls(result: Tensor) -> list[Call]:
+    """Return the calls that led to a result, the oldest first; alike ones (shapes, parameters) once."""
+    calls: dict[Any, Call] = {}
+    for call in map(Call.recorded, results_behind([result])):
+        alike = (call.primitive.name, tuple(np.shape(a) for a in call.inputs), repr(call.params))
+        calls.setdefault(alike, call)
+    return list(calls.values())
 
 
 def is_floating(x: Any) -> bool:

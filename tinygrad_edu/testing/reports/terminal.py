@@ -27,18 +27,20 @@ def print_reports(reports: Sequence[PrimitiveReport], console: Console | None = 
     for report in reports:
         name = f"[bold]{escape(report.name)}[/]({escape(', '.join(report.arguments))})"
         if report.ok:
-            console.print(f"[green]right[/]  {name}: every rule, at {report.calls} calls", highlight=False)
+            guessed = " guessed from its arguments; CASES in the file can give others" if report.guessed else ""
+            text = f"[green]right[/]  {name}: every rule, at {report.calls} calls{guessed}"
+            console.print(text, highlight=False, soft_wrap=True)
         elif report.problem:
             console.print(f"[yellow]not checked[/]  {name}: {escape(report.problem)}", highlight=False, soft_wrap=True)
         for finding in report.findings:
             console.print(f"[red]wrong[/]  {name}", highlight=False)
-            _print_finding(finding, console)
+            _print_finding(finding, report.guessed, console)
     wrong = sum(1 for r in reports if r.findings)
     checked = sum(1 for r in reports if r.calls)
     console.print(f"{checked} checked, {wrong} wrong, {len(reports) - checked} not checked", highlight=False)
 
 
-def _print_finding(finding: Finding, console: Console) -> None:
+def _print_finding(finding: Finding, guessed: bool, console: Console) -> None:
     from rich.markup import escape
 
     def line(label: str, text: str, style: str = "") -> None:
@@ -46,7 +48,10 @@ def _print_finding(finding: Finding, console: Console) -> None:
         console.print(f"  {label + ':':<12} {styled}", highlight=False, soft_wrap=True)
 
     place = f"{finding.file}:{finding.line}"
-    line("rule", f"{finding.rule or '(none)'} for {finding.argument}, {place}")
+    if finding.argument:
+        line("rule", f"{finding.rule or '(none)'} for {finding.argument}, {place}")
+    else:
+        line("forward", f"{finding.rule}, {place}")
     if finding.formula:
         line("formula", finding.formula)
     line("diagnosis", finding.diagnosis, "bold red")
@@ -54,7 +59,9 @@ def _print_finding(finding: Finding, console: Console) -> None:
     console.print("  smallest example that was found:", highlight=False)
     for name, value in [*example.inputs.items(), *example.params.items(), ("y", example.y), ("g = dL/dy", example.g)]:
         line("  " + name, _written(value))
-    if example.given is not None:
+    if guessed:
+        line("call", "guessed; if it is not meant to be called like this, give calls in the file's CASES")
+    if example.given is not None and _differ(finding):
         console.print(_table(finding))
 
 
@@ -76,24 +83,30 @@ def _written(value: Any) -> str:
     return " ".join(text.split()) + (f"   shape {array.shape}" if array.ndim != 1 or array.size > 6 else "")
 
 
+def _differ(finding: Finding) -> bool:
+    """Tell whether there is anything to see: another shape, or a number that is not as expected."""
+    given, expected = _array(finding.example.given), _array(finding.example.expected)
+    return given.shape != expected.shape or not all(_alike(given[i], expected[i]) for i in np.ndindex(given.shape))
+
+
 def _table(finding: Finding) -> Table:
     """Put expected and given side by side, one element a row."""
     from rich import box
     from rich.table import Table
 
     given = _array(finding.example.given)
-    expected = _array(finding.example.expected if finding.example.expected is not None else np.nan)
-    argument = finding.argument
+    expected = _array(finding.example.expected)
+    what = f"dL/d{finding.argument}" if finding.argument else "y"
     table = Table(box=box.SIMPLE, title=None, pad_edge=False)
     if given.shape != expected.shape:
         table.add_column("")
         table.add_column("shape")
         table.add_column("values")
-        table.add_row(f"expected dL/d{argument}", str(expected.shape), _written(finding.example.expected))
-        table.add_row(f"given dL/d{argument}", str(given.shape), _written(finding.example.given))
+        table.add_row(f"expected {what}", str(expected.shape), _written(finding.example.expected))
+        table.add_row(f"given {what}", str(given.shape), _written(finding.example.given))
         return table
     table.add_column("index")
-    table.add_column(f"expected dL/d{argument}", justify="right")
+    table.add_column(f"expected {what}", justify="right")
     table.add_column("given", justify="right")
     table.add_column("")
     wrong_first = sorted(np.ndindex(given.shape), key=lambda i: bool(_alike(given[i], expected[i])))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..errors import UserError
-from .findings import PrimitiveReport
+from .reports.findings import PrimitiveReport
 
 TIME_LIMIT = 60.0  # seconds
 PRINT_LIMIT = 1_000_000  # bytes
@@ -65,8 +65,8 @@ def check_file(
         examples, order, smallest: see `check_primitive`.
 
     Raises:
-        CheckError: the file is missing, does not import, defines no primitive, exits, prints more than 1 MB, or does
-            not end within the time limit. One line says which.
+        CheckError: the file is missing, does not import, defines no primitive, exits, prints more than 1 MB while it is
+            imported (what rules print is dropped), or does not end within the time limit. One line says which.
     """
     file = Path(path).resolve()
     if not file.is_file():

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from .call import Call
+from .case import CannotCall, Hopeless, Unusable, make_call
 from .pick import DOMAINS, Pick, RandomPick
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..autograd import Primitive
+    from ...autograd import Primitive
 
 Shapes = list[tuple[int, ...]]
 Layout: TypeAlias = "Callable[[Pick, list[str]], Shapes]"
@@ -32,15 +32,6 @@ MASKS = ("mask", "condition", "cond", "where")
 TRIES = 16
 OFTEN = 0.6
 NEARLY_ALWAYS = 0.9
-LARGEST = 300  # elements of all inputs, or of the result
-
-
-class CannotCall(ValueError):
-    """No way was found to call a primitive."""
-
-
-class Unusable(Exception):
-    """One attempted call raised, gave something that is not finite, or is too large."""
 
 
 # -- layouts ---------------------------------------------------------------------------------------------------
@@ -257,11 +248,25 @@ def guesses(primitive: Primitive) -> list[Guess]:
         guess, rate, why = max(rated, key=lambda r: r[1])
         if rate < 0.15:
             raise CannotCall(
-                f"no way was found to call {primitive.name}({', '.join(primitive.arguments)}); the last attempt ended "
-                f'with "{why}". Say how: CASES = {{"{primitive.name}": lambda rng: ((x, ...), {{"parameter": ...}})}}'
+                f'no way was found to call it; the last attempt ended with "{why}". {how_to_say(primitive)}'
             )
         working = [guess]
     return working
+
+
+def how_to_say(primitive: Primitive) -> str:
+    """Tell how a file says what a primitive is called with, in terms of its own arguments."""
+    named = [a for i, a in enumerate(primitive.arguments) if i and a in PARAMETERS]
+    if named:
+        fixed = [a for a in primitive.arguments if a not in named]
+        return (
+            f"What stands before a * counts as an array; is {named[0]} a parameter? "
+            f"Then write def {primitive.name}({', '.join([*fixed, '*', *named, *primitive.parameters])})"
+        )
+    arrays = ", ".join("rng.random((2, 3))" for _ in primitive.arguments) + "," * (len(primitive.arguments) == 1)
+    params = ", ".join(f'"{k}": {repr(v) if _given(v) else "..."}' for k, v in primitive.parameters.items())
+    case = f'{{"{primitive.name}": lambda rng: (({arrays}), {{{params}}})}}'
+    return f"Say how, with arrays that fit: CASES = {case}"
 
 
 def _best_domain(primitive: Primitive, layout: Layout) -> tuple[Guess, float, str]:
@@ -275,6 +280,8 @@ def _best_domain(primitive: Primitive, layout: Layout) -> tuple[Guess, float, st
             try:
                 make_call(primitive, guess, pick)
                 worked += 1
+            except Hopeless as e:
+                raise CannotCall(str(e)) from e
             except Unusable as e:
                 why = why or str(e)
         if worked / TRIES > best_rate + 0.1:
@@ -282,21 +289,3 @@ def _best_domain(primitive: Primitive, layout: Layout) -> tuple[Guess, float, st
         if best_rate == 1.0:
             break
     return best, best_rate, why
-
-
-def make_call(primitive: Primitive, case: Callable[[Pick], Any], pick: Pick) -> Call:
-    """Make one call of a case, and see that its forward computation works; else raise Unusable."""
-    try:
-        inputs, params = case(pick)
-        call = Call.of(primitive, *inputs, **params)
-        with np.errstate(all="ignore"):
-            y = call.output()
-    except Exception as e:
-        raise Unusable(f"{type(e).__name__}: {(str(e).splitlines() or [''])[0][:120]}") from e
-    if y.dtype.kind != "f":
-        raise Unusable(f"its result has dtype {y.dtype}, which has no gradient")
-    if not np.all(np.isfinite(y)):
-        raise Unusable("its result has nan or inf")
-    if y.size > LARGEST or call.size > LARGEST or not y.size:
-        raise Unusable("its arrays are empty or large")
-    return call

@@ -6,41 +6,41 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..calls.function import Function, GradientOf
+from ..calls.trial import Trial
 from .compare import compare, engine_gradients
-from .faults import Fault, first_line
-from .function import Function, GradientOf
-from .tolerance import RELATIVE
+from .fault import Fault
+from .form import described
 
 if TYPE_CHECKING:
-    from .call import Call
+    from ..calls.call import Call
 
 
-def second_order_fault(call: Call, rng: np.random.Generator, relative: float = RELATIVE) -> Fault | None:
+def second_order_fault(call: Call, rng: np.random.Generator) -> Fault | None:
     """Check each rule of a call, read with Tensors: that it gives the same numbers, and can be differentiated again.
 
     The rules must be right at first order; a fault found here is one that only `create_graph=True` shows.
     """
-    g = call.random_gradient(rng)
+    function = Function(call.primitive, call.inputs, call.params)
     for position in call.differentiable:
-        function = Function(call.primitive, call.inputs, call.params)
-        function.names = [call.primitive.argument_at(i) for i in range(len(call.inputs))]
+        trial = Trial(call, position, call.random_gradient(rng))
 
-        def fault(kind: str, text: str, position: int = position, **seen: Any) -> Fault:
-            return Fault(kind, call, position, g, text, order=2, **seen)
+        def fault(kind: str, text: str, trial: Trial = trial, **seen: Any) -> Fault:
+            return Fault(kind, trial, text, order=2, **seen)
 
         try:
             level = GradientOf(function, rng, only=position)
             with_arrays = float(np.sum(call.given(position, level.arrays[-1]) * level.v[position]))
             with_tensors = float(level.value(level.arrays))
         except Exception as e:
-            return fault("second order", f"read with Tensors, it raised {type(e).__name__}: {first_line(e)}")
+            return fault("second order", f"read with Tensors, it raised {described(e)}")
         if not np.isclose(with_arrays, with_tensors, rtol=1e-9, atol=1e-12):
             return fault("readings", "read with Tensors (create_graph=True), it gives other numbers than with arrays")
         try:
             given, upstream = engine_gradients(level, rng)
         except Exception as e:
-            return fault("second order", f"differentiated again, it raised {type(e).__name__}: {first_line(e)}")
-        for c in compare(level, given, upstream, rng, relative):
+            return fault("second order", f"differentiated again, it raised {described(e)}")
+        for c in compare(level, given, upstream, rng):
             if not np.all(c.right):
                 text = f"differentiated again, by {c.name}, it gives something else than finite differences"
                 if not np.any(c.given):

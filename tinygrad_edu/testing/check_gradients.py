@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .compare import compare, engine_gradients
-from .culprit import accuse, blame, recorded_calls
-from .faults import form_fault
-from .function import Function, GradientOf
-from .report import GradientReport, KinkCrossed
-from .tolerance import RELATIVE
+from .calls.call import Call, recorded_calls
+from .calls.function import Function, GradientOf
+from .checks import FORM, SINGLE, first_order_faults, overflow_fault, second_order_fault
+from .checks.compare import compare, engine_gradients
+from .diagnosis import UNKNOWN, Diagnosis, diagnose
+from .differences import RELATIVE
+from .reports.gradient_report import GradientMismatch, GradientReport, KinkCrossed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .checks.compare import Comparison
+    from .checks.fault import Fault
+
+LARGEST = 2000  # elements; a call with more is not differenced element by element
 
 
 def check_gradients(
@@ -63,16 +69,13 @@ def check_gradients(
     rng = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
     report = GradientReport()
     function = Function(f, inputs, params)
-    try:
-        _same_twice(function)
-        level: Function | GradientOf = function
-        for n in range(1, order + 1):
-            _check_level(function, level, n, rng, tolerance, max_elements, report)
-            if n < order:
-                level = GradientOf(level, rng)
-        _check_forms(function, rng)
-    finally:
-        function.restore()
+    _same_twice(function)
+    level: Function | GradientOf = function
+    for n in range(1, order + 1):
+        _check_level(function, level, n, rng, tolerance, max_elements, report)
+        if n < order:
+            level = GradientOf(level, rng)
+    _check_calls(function, rng)
     if report.kinks:
         count = "1 element lies on a kink" if report.kinks == 1 else f"{report.kinks} elements lie on kinks"
         report.notes.insert(0, f"{count}, where there is no derivative")
@@ -105,14 +108,14 @@ def _check_level(
             raise blame(function, order, rng, comparison=c)
 
 
-def _check_forms(function: Function, rng: np.random.Generator) -> None:
-    """Check shapes, dtypes (float32 stays float32) and side effects of every rule that took part."""
+def _check_calls(function: Function, rng: np.random.Generator) -> None:
+    """Run all other checks on every call that took part: form, side effects, state, float32, large inputs."""
     for call in recorded_calls(function.record(function.arrays)[1]):
-        g = call.random_gradient(rng)
-        for position in call.differentiable:
-            fault = form_fault(call, position, g)
-            if fault is not None:
-                raise accuse([fault])
+        for fault in first_order_faults(call, call.random_gradient(rng), [*FORM, *SINGLE]):
+            raise accuse(fault)
+        overflow = overflow_fault(call, rng)
+        if overflow is not None:
+            raise accuse(overflow)
 
 
 def _same_twice(function: Function) -> None:
@@ -121,3 +124,55 @@ def _same_twice(function: Function) -> None:
         raise ValueError(
             "the function gives different results for the same inputs; is there dropout in it? call .eval() first"
         )
+
+
+# -- whose fault it is -------------------------------------------------------------------------------------------
+
+
+def blame(
+    function: Function,
+    order: int,
+    rng: np.random.Generator,
+    comparison: Comparison | None = None,
+    failure: Exception | None = None,
+) -> GradientMismatch:
+    """Check each recorded call by itself, at the values it saw; return the error that names the rule to blame."""
+    own = recorded_calls(function.record(function.arrays)[1])
+    deeper = own if order == 1 else _calls_of_gradient(function, order - 1, rng)
+    for call in (c for c in deeper if c.size <= LARGEST):
+        for fault in first_order_faults(call, call.random_gradient(rng)):
+            return accuse(fault)
+    for call in (c for c in own if c.size <= LARGEST) if order > 1 else ():
+        deeper_fault = second_order_fault(call, rng)
+        if deeper_fault is not None:
+            return accuse(deeper_fault)
+    if comparison is None:
+        raise failure or AssertionError("no rule is wrong by itself")
+    text = "every recorded primitive is right by itself; does f leave the graph (.data, .numpy(), detach())?"
+    return _mismatch(None, comparison.name, order, comparison.worst, Diagnosis(UNKNOWN, text))
+
+
+def _calls_of_gradient(function: Function, depth: int, rng: np.random.Generator) -> list[Call]:
+    """Return the calls that the gradient, or the gradient of the gradient ..., is made of."""
+    try:
+        level: Function | GradientOf = function
+        for _ in range(depth):
+            level = GradientOf(level, rng)
+        return recorded_calls(level.record(level.arrays)[1])
+    except Exception:  # a rule that cannot read Tensors: the calls themselves will tell
+        return []
+
+
+def accuse(fault: Fault) -> GradientMismatch:
+    """Return the error for a fault."""
+    return _mismatch(fault.call.primitive.name, fault.argument, fault.order, fault.worst_element, diagnose([fault]))
+
+
+def _mismatch(
+    primitive: str | None, argument: str, order: int, worst: tuple[tuple[int, ...], float, float], diagnosis: Diagnosis
+) -> GradientMismatch:
+    index, given, expected = worst
+    return GradientMismatch(
+        primitive=primitive, argument=argument, index=index, given=given, expected=expected, order=order,
+        diagnosis=diagnosis,
+    )  # fmt: skip

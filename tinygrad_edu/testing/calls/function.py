@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd import Tensor, grad, no_grad
+from ...autograd import Primitive, Tensor, grad, no_grad
 from .call import as_float64, is_floating
 
 if TYPE_CHECKING:
@@ -16,36 +17,38 @@ if TYPE_CHECKING:
 class Function:
     """f as a function from a list of arrays to one Tensor, recorded afresh each time.
 
-    The arrays are the inputs and, where f is a module, its parameters.
+    The arrays are the inputs and, where f is a module, its parameters. Of a module a copy in float64 is called, so
+    that the module itself stays as it is.
     """
 
     names: list[str]
     arrays: list[Any]
 
     def __init__(self, f: Any, inputs: Sequence[Any], params: dict[str, Any]):
-        self.f = f
         self.params = params
-        self.parameters: list[Tensor] = []
-        names = getattr(f, "arguments", None) or [f"input {i}" for i in range(len(inputs))]
-        self.names = [names[min(i, len(names) - 1)] for i in range(len(inputs))]
         self.count = len(inputs)
-        self.state: list[Tensor] = []  # a module's running means and the like, which calling it changes
-        if hasattr(f, "named_parameters"):
-            named = list(f.named_parameters())
-            self.names += [name for name, _ in named]
-            self.parameters = [p for _, p in named]
-            self.state = [b for _, b in f.named_buffers()]
-        self.original = [t.data for t in (*self.parameters, *self.state)]
+        self.names = [f"input {i}" for i in range(self.count)]
+        if isinstance(f, Primitive):
+            self.names = [f.argument_at(i) for i in range(self.count)]
+        own = list(f.named_parameters()) if hasattr(f, "named_parameters") else []
+        state = (
+            [b for _, b in f.named_buffers()] if hasattr(f, "named_buffers") else []
+        )  # running means and the like, which a call changes
+        wide = {id(t): type(t)(as_float64(t.data), t.requires_grad) for t in [*(p for _, p in own), *state]}
+        self.f = copy.deepcopy(f, dict(wide)) if wide else f
+        self.names += [name for name, _ in own]
+        self.parameters = [wide[id(p)] for _, p in own]
+        self.state = [(wide[id(b)], wide[id(b)].data) for b in state]
         values = [x.data if isinstance(x, Tensor) else x for x in inputs]
-        self.arrays = [as_float64(v) for v in (*values, *self.original[: len(self.parameters)])]
+        self.arrays = [*map(as_float64, values), *(p.data for p in self.parameters)]
 
     def record(self, arrays: Sequence[Any]) -> tuple[list[Any], Tensor]:
         """Compute f of these arrays; return the Tensors they became, and the result."""
         leaves = [Tensor(np.array(a), requires_grad=True) if is_floating(a) else a for a in arrays[: self.count]]
         for p, value in zip(self.parameters, arrays[self.count :], strict=True):
-            p._change(np.array(value))  # in float64 for the time of the check, which `data =` would refuse
-        for b, value in zip(self.state, self.original[len(self.parameters) :], strict=True):
-            b._change(as_float64(value))
+            p.data = value
+        for b, value in self.state:
+            b.data = value
         y = self.f(*leaves, **self.params)
         if not isinstance(y, Tensor):
             raise TypeError(f"the function must return a Tensor, not {type(y).__name__}")
@@ -55,11 +58,6 @@ class Function:
         """Compute f of these arrays without recording."""
         with no_grad():
             return self.record(arrays)[1].data
-
-    def restore(self) -> None:
-        """Give a module's parameters and buffers their own values back."""
-        for t, value in zip((*self.parameters, *self.state), self.original, strict=True):
-            t._change(value)
 
 
 class GradientOf:

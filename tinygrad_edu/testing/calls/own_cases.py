@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from .case import Case
     from .pick import Pick
-
-    Case = Callable[[Pick], tuple[tuple[Any, ...], dict[str, Any]]]
 
 
 def _shape(pick: Pick, least: int = 1, most: int = 3) -> tuple[int, ...]:

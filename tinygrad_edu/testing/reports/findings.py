@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from ..autograd import Primitive
-    from .diagnosis import Diagnosis
-    from .faults import Fault
+    from ...autograd import Primitive
+    from ..checks.fault import Fault
+    from ..diagnosis import Diagnosis
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Example:
             inputs={n: _numbers(x) for n, x in zip(names, call.inputs, strict=True)},
             params={n: repr(v) for n, v in call.params.items()},
             y=_numbers(call.output()),
-            g=_numbers(fault.g),
+            g=_numbers(fault.trial.g),
             given=_numbers(fault.given),
             expected=_numbers(fault.expected),
         )
@@ -51,7 +51,10 @@ class Example:
 
 @dataclass
 class Finding:
-    """One rule that is wrong: whose, where it is written, what is wrong with it, and the smallest example."""
+    """One thing that is wrong: with whose rule, where that is written, what is wrong with it, and the smallest example.
+
+    Where it is the forward computation that is wrong, `argument` is "", and `rule` names the primitive.
+    """
 
     argument: str
     rule: str
@@ -64,14 +67,14 @@ class Finding:
     example: Example
 
     @classmethod
-    def of(cls, primitive: Primitive, argument: str, diagnosis: Diagnosis, fault: Fault) -> Finding:
-        """Describe a fault of a primitive's rule."""
-        rule = primitive.rules.get(argument)
-        source = rule.source if rule else primitive.source
+    def of(cls, primitive: Primitive, diagnosis: Diagnosis, fault: Fault) -> Finding:
+        """Describe a fault of a primitive."""
+        whose = primitive if fault.of_forward else primitive.rules.get(fault.argument)
+        source = (whose or primitive).source
         return cls(
-            argument=argument,
-            rule=rule.name if rule else "",
-            formula=rule.formula if rule else "",
+            argument=fault.argument,
+            rule=whose.name if whose else "",
+            formula=whose.formula if whose else "",
             file=source.file,
             line=source.line,
             kind=diagnosis.kind,
@@ -88,6 +91,7 @@ class PrimitiveReport:
     Attributes:
         name, formula, arguments: the primitive.
         calls: at how many random calls it was checked.
+        guessed: whether shapes and parameters were guessed, because nobody has said how it is called.
         problem: why it could not be checked, or "".
         findings: its wrong rules.
     """
@@ -96,6 +100,7 @@ class PrimitiveReport:
     formula: str
     arguments: list[str]
     calls: int = 0
+    guessed: bool = False
     problem: str = ""
     findings: list[Finding] = field(default_factory=list)
 

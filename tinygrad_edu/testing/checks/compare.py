@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd import Tensor, grad
-from .call import is_floating
-from .differences import Jacobian, jacobian
-from .tolerance import RELATIVE, difference
+from ...autograd import Tensor, grad
+from ..calls.call import is_floating
+from ..differences import RELATIVE, Jacobian, difference, jacobian
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .function import Function, GradientOf
+    from ..calls.function import Function, GradientOf
 
 
 @dataclass(frozen=True, eq=False)

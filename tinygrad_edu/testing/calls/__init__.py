@@ -1,0 +1,11 @@
+"""How a primitive is called: the call itself, one trial of a rule at it, and where calls come from.
+
+call.py       a primitive with the arrays and parameters of one call
+trial.py      one rule of a call at one upstream gradient: what it gives, and what is right
+function.py   any function of Tensors, or its gradient, as a function of arrays
+case.py       what chooses the arrays and parameters of a call; the cases that users give
+own_cases.py  the cases of the library's own primitives
+guess.py      a case for a primitive that nobody has described
+pick.py       shapes and numbers, chosen at random or by Hypothesis
+smallest.py   Hypothesis's search for a call, and for a smaller one
+"""
