@@ -96,6 +96,26 @@ def test_a_wrong_rule_is_shown_with_its_place_its_numbers_and_what_is_wrong(writ
     assert "\x1b[" not in done.stdout  # no colours where nobody looks at a terminal
 
 
+def test_what_rules_print_is_dropped_however_much_it_is(write):
+    done = run(write(RIGHT.replace("    s = tge", "    print(g, 'x' * 50_000)\n    s = tge")))
+    assert done.returncode == 0, done.stderr
+    assert "xxx" not in done.stdout
+
+
+def test_calls_that_were_guessed_are_said_to_be(write):
+    assert "guessed from its arguments; CASES in the file can give others" in run(write(RIGHT)).stdout
+    given = "\nCASES = {'swish': lambda rng: ((rng.normal(size=3),), {})}\n"
+    assert "guessed" not in run(write(RIGHT + given)).stdout
+
+
+def test_a_rule_that_counts_its_calls(write):
+    text = RIGHT.replace("    s = tge", "    calls.append(1)\n    if len(calls) % 40 == 0: g = 2 * g\n    s = tge")
+    done = run(write(text + "\ncalls = []\n"))
+    assert done.returncode == 1
+    assert "Flaky" not in done.stdout
+    assert "between calls" in done.stdout or "from another call" in done.stdout
+
+
 def test_json(write):
     done = run(write(WRONG), "--json")
     assert done.returncode == 1
@@ -149,6 +169,9 @@ BAD = [
     ("import os; os._exit(5)\n", "ended the whole Python process (exit code 5)"),
     ("input('your name? ')\n", "does not import: EOFError"),
     (RIGHT + "CASES = [1]\n", "CASES must be a dict"),
+    (RIGHT + "CASES = {'swich': None}\n", "its CASES has 'swich', but its primitives are: swish"),
+    (RIGHT.replace("@tge.primitive\n", ""), "put @tge.primitive above def swish (line 5)"),
+    (RIGHT.replace('backward("x")', "backward"), '@swish.backward("x") (line 11)'),
     ("while True: pass\n", "did not end within 3 s"),
     ("import time\nwhile True: print('x' * 100); time.sleep(0.01)\n", "did not end within 3 s"),
     ("while True: print('x' * 10000)\n", "printed more than 1 MB"),

@@ -30,9 +30,7 @@ def test_labels_of_any_integer_type_become_int64(dtype):
     assert labels.tolist() == [0, 9, 4]
 
 
-@pytest.mark.parametrize(
-    "writable", [np.zeros((2, 1, 28, 28), np.uint8), np.zeros((2, 1, 28, 28), np.float32)]
-)
+@pytest.mark.parametrize("writable", [np.zeros((2, 1, 28, 28), np.uint8), np.zeros((2, 1, 28, 28), np.float32)])
 def test_a_dataset_cannot_be_changed_from_outside(writable):
     labels = np.array([1, 2])
     dataset = Dataset(writable, labels)

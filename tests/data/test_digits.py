@@ -67,8 +67,7 @@ def test_the_file_comes_from_scikit_learn(tmp_path):
     """The packaged images are scikit-learn's, every one of them, with their labels."""
     source = pytest.importorskip("sklearn.datasets").load_digits()
     expected = {
-        (image.astype(np.uint8).tobytes(), label)
-        for image, label in zip(source.images, source.target, strict=True)
+        (image.astype(np.uint8).tobytes(), label) for image, label in zip(source.images, source.target, strict=True)
     }
     with np.load(DIGITS_FILE, allow_pickle=False) as arrays:
         found = {
@@ -92,9 +91,7 @@ def test_a_damaged_package_is_named(damage, tmp_path, monkeypatch):
         path.write_bytes(b"")
     elif damage == "pickled":
         objects = np.array([{"code": 1}], dtype=object)
-        np.savez(
-            path, **{f"{part}_{kind}": objects for part in ("train", "test") for kind in ("images", "labels")}
-        )
+        np.savez(path, **{f"{part}_{kind}": objects for part in ("train", "test") for kind in ("images", "labels")})
     monkeypatch.setattr(digits_module, "DIGITS_FILE", path)
     with pytest.raises(DataError, match=r"digits\.npz: damaged or missing .* install tinygrad-edu again"):
         load_digits()

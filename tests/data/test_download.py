@@ -44,9 +44,7 @@ def folder(tmp_path):
 
 
 def fetch(folder, *servers, progress=None):
-    return fetch_file(
-        NAME, SHA256, folder=folder, mirrors=[server.url for server in servers], progress=progress
-    )
+    return fetch_file(NAME, SHA256, folder=folder, mirrors=[server.url for server in servers], progress=progress)
 
 
 def files_in(folder):
@@ -293,9 +291,7 @@ except DownloadError as error:
 def test_no_room_while_downloading_or_decompressing(limit, server, folder):
     """The operating system refuses to let any file grow beyond the limit."""
     pytest.importorskip("resource")
-    payload = (
-        bytes(100_000) + PAYLOAD[:200_000]
-    )  # packs to 200 kB: the larger limit stops only the decompressed file
+    payload = bytes(100_000) + PAYLOAD[:200_000]  # packs to 200 kB: the larger limit stops only the decompressed file
     server.content = gzip.compress(payload)
     arguments = [NAME, hashlib.sha256(payload).hexdigest(), str(folder), server.url, str(limit)]
     done = subprocess.run(

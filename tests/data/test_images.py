@@ -56,9 +56,7 @@ def reference(tmp_path):
 
 def test_dark_on_light_and_light_on_dark_give_the_same(reference, tmp_path):
     assert as_mnist_would_be(reference)
-    np.testing.assert_allclose(
-        load_one(drawn(ink="white", paper="black"), tmp_path / "a.png"), reference, atol=1e-6
-    )
+    np.testing.assert_allclose(load_one(drawn(ink="white", paper="black"), tmp_path / "a.png"), reference, atol=1e-6)
     # the level of paper and ink does not matter, either
     np.testing.assert_allclose(load_one(drawn(ink=20, paper=110), tmp_path / "b.png"), reference, atol=0.01)
     np.testing.assert_allclose(load_one(drawn(ink=240, paper=150), tmp_path / "c.png"), reference, atol=0.01)
@@ -171,17 +169,10 @@ def test_labels_from_sub_folders(tmp_path):
 
 def png_that_claims(width, height):
     def chunk(kind, content):
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(

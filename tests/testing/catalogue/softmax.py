@@ -72,6 +72,36 @@ def log_softmax_in_numpy(g, y, x, *, axis):
     return g - np.exp(np.asarray(y)) * g.sum(axis=axis, keepdims=True)
 
 
+@wrong(tge.log_softmax, "x", "no upstream")
+def log_softmax_forgets_g_in_the_sum(g, y, x, *, axis):
+    return g - exp(y)
+
+
+@wrong(tge.log_softmax, "x", "sign")
+def log_softmax_adds_the_sum(g, y, x, *, axis):
+    return g + exp(y) * g.sum(axis=axis, keepdims=True)
+
+
+@wrong(tge.log_softmax, "x", "factor")
+def log_softmax_takes_the_mean(g, y, x, *, axis):
+    return g - exp(y) * g.mean(axis=axis, keepdims=True)
+
+
+@wrong(tge.softmax, "x", "sign")
+def softmax_adds_the_sum(g, y, x, *, axis):
+    return y * (g + (g * y).sum(axis=axis, keepdims=True))
+
+
+@wrong(tge.softmax, "x", "factor")
+def softmax_takes_the_mean(g, y, x, *, axis):
+    return y * (g - (g * y).mean(axis=axis, keepdims=True))
+
+
+@wrong(tge.softmax, "x", "not linear")
+def softmax_squares_g(g, y, x, *, axis):
+    return y * (g * g - (g * y).sum(axis=axis, keepdims=True))
+
+
 def naive_softmax(x, *, axis=-1):
     """y_i = e^(x_i) / (sum over k of e^(x_k)), without subtracting the largest"""
     e = np.exp(x)
