@@ -332,6 +332,14 @@ class Rule:
                     read |= called[child.id]
         return frozenset(read)
 
+    def uses(self, parameter: str) -> bool:
+        """Tell whether the rule's code names a parameter (`axis`, say); yes, where the source cannot be had."""
+        try:
+            tree = ast.parse(self.source.text)
+        except SyntaxError:
+            return True
+        return not tree.body or any(isinstance(n, ast.Name) and n.id == parameter for n in ast.walk(tree))
+
     def __repr__(self) -> str:
         return f"<rule {self.name}: {self.formula}>"
 

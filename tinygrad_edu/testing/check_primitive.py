@@ -129,7 +129,7 @@ def _random_faults(
             faults.setdefault(fault.argument, []).append(fault)
         if not found:
             sound.append(call)
-        if faults and all(len(telling(f) or f) >= ENOUGH_FAULTS for f in faults.values()):
+        if faults and all(len(telling(f)) == ENOUGH_FAULTS for f in faults.values()):
             break
     if report.calls:
         report.problem = ""

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..calls.trial import Trial, every, quiet
 from ..differences import difference
 
-if TYPE_CHECKING:
-    from ...autograd import Rule
-
 NEUTRAL: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "pad_width": 0}
 
 
 def ignored(trials: list[Trial]) -> str | None:
     """The rule's code never reads the parameter, and with the parameter at its default it is right."""
-    rule = _rule(trials[0])
+    rule = trials[0].call.primitive.rules[trials[0].argument]
     for name in trials[0].call.params:
-        if rule is not None and not reads(rule, name) and every(trials, lambda s, n=name: _right_without(s, n)):  # type: ignore[misc]
+        if not rule.uses(name) and every(trials, lambda s, n=name: _right_without(s, n)):  # type: ignore[misc]
             return f"{name} is ignored: the rule is right only for {name}={_default(trials[0], name)!r}"
     return None
 
@@ -53,16 +49,3 @@ def _right_without(s: Trial, name: str) -> bool | None:
 def _default(s: Trial, name: str) -> Any:
     default = s.call.primitive.parameters.get(name, inspect.Parameter.empty)
     return NEUTRAL.get(name, default) if default is inspect.Parameter.empty else default
-
-
-def _rule(s: Trial) -> Rule | None:
-    return s.call.primitive.rules.get(s.call.primitive.argument_at(s.position))
-
-
-def reads(rule: Rule, name: str) -> bool:
-    """Tell whether a rule's body uses the name."""
-    try:
-        body = ast.parse(rule.source.text).body[0]
-    except (SyntaxError, IndexError):
-        return True
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(body))
