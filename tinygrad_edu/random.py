@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,26 @@ def default_rng() -> np.random.Generator:
     return np.random.Generator(np.random.PCG64())  # made when first asked for: importing numpy.random takes a while
 
 
+def generator(rng: np.random.Generator | None) -> np.random.Generator:
+    """Return what an argument `rng=` says to draw from: a NumPy Generator itself or, for None, the library's.
+
+    A seed is refused: it would start anew at every call, and two layers made with it would be alike.
+
+    Raises:
+        TypeError: it is anything else.
+
+    >>> generator(0)
+    Traceback (most recent call last):
+    TypeError: rng= takes a NumPy Generator; instead of 0 write rng=np.random.default_rng(0)
+    """
+    if rng is None:
+        return default_rng()
+    if isinstance(rng, np.random.Generator):
+        return rng
+    seed = rng if isinstance(rng, int) and not isinstance(rng, bool) else 0
+    raise TypeError(f"rng= takes a NumPy Generator; instead of {rng!r} write rng=np.random.default_rng({seed})")
+
+
 def manual_seed(seed: int) -> np.random.Generator:
     """Start the generator anew from `seed`, so that the same program draws the same numbers.
 
@@ -23,9 +44,11 @@ def manual_seed(seed: int) -> np.random.Generator:
     >>> bool((a.data == b.data).all())
     True
     """
-    generator = default_rng()
-    generator.bit_generator.state = np.random.PCG64(seed).state
-    return generator
+    if isinstance(seed, bool) or not hasattr(seed, "__index__") or operator.index(seed) < 0:
+        raise ValueError(f"manual_seed: the seed must be an integer of at least 0, not {seed!r}")
+    rng = default_rng()
+    rng.bit_generator.state = np.random.PCG64(operator.index(seed)).state
+    return rng
 
 
 def get_state() -> dict[str, Any]:

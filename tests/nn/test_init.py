@@ -82,3 +82,52 @@ def test_the_default_is_he_with_a_slope_of_root_five():
 def test_shapes_and_names_that_do_not_fit_are_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+FUNCTIONS = {
+    "fans": init.fans,
+    "uniform": lambda shape: init.uniform(shape, 0, 1),
+    "normal": lambda shape: init.normal(shape, 1),
+    "kaiming_uniform": init.kaiming_uniform,
+    "kaiming_normal": init.kaiming_normal,
+    "xavier_uniform": init.xavier_uniform,
+    "xavier_normal": init.xavier_normal,
+    "default": init.default,
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_layer_or_a_weight_in_place_of_a_shape_is_told_what_to_write(name):
+    layer = nn.Linear(2, 3)
+    for wrong in (layer, layer.weight, layer.weight.data, 3, "ab", None):
+        with pytest.raises(TypeError, match=r"takes the shape of a weight.*layer\.weight\.data = "):
+            FUNCTIONS[name](wrong)
+    for wrong in ((3, 2.0), (3, -1), [3, None]):
+        with pytest.raises(ValueError, match="an axis of the shape must be an integer of at least 0"):
+            FUNCTIONS[name](wrong)
+    FUNCTIONS[name]([3, 2])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda wrong: init.uniform((2, 2), wrong, 1),
+        lambda wrong: init.uniform((2, 2), 0, wrong),
+        lambda wrong: init.normal((2, 2), wrong),
+        lambda wrong: init.kaiming_normal((2, 2), wrong),
+        lambda wrong: init.kaiming_uniform((2, 2), wrong),
+        lambda wrong: init.xavier_normal((2, 2), wrong),
+        lambda wrong: init.xavier_uniform((2, 2), wrong),
+        lambda wrong: init.gain("leaky_relu", wrong),
+    ],
+)
+def test_numbers_that_are_none_are_errors(call):
+    for wrong in (float("nan"), float("inf"), "1", None, True):
+        with pytest.raises(ValueError, match="must be a number"):
+            call(wrong)
+
+
+def test_weights_are_floating():
+    for wrong in (int, complex, "speed", object):
+        with pytest.raises(ValueError, match="dtype must be float16, float32 or float64"):
+            init.kaiming_uniform((2, 2), dtype=wrong)

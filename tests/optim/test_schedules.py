@@ -156,7 +156,7 @@ def test_a_state_that_does_not_fit_is_an_error_and_changes_nothing(change):
         (lambda o: optim.CosineAnnealingLR(o, 0), "T_max"),
         (lambda o: optim.CosineAnnealingLR(o, 3, eta_min=-1), "eta_min"),
         (lambda o: optim.OneCycleLR(o, 1.0, 0), "total_steps must be an integer of at least 1, not 0"),
-        (lambda o: optim.OneCycleLR(o, 1.0, 9, pct_start=2), "pct_start must be a number .* at most 1, not 2"),
+        (lambda o: optim.OneCycleLR(o, 1.0, 9, pct_start=2), "pct_start must be a number from 0 to 1, not 2"),
         (lambda o: optim.OneCycleLR(o, 1.0, 9, anneal_strategy="cubic"), "cubic"),
         (lambda o: optim.OneCycleLR(o, -1.0, 9), "max_lr"),
         (lambda o: optim.OneCycleLR(o, 1.0, 9, div_factor=0), "div_factor"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..random import default_rng
+from ..random import generator
 from .tensor import Tensor
 
 DEFAULT_DTYPE = np.float32
@@ -71,7 +71,7 @@ def randn(
     dtype: Any = DEFAULT_DTYPE,
 ) -> Tensor:
     """Draw every element from the normal distribution with mean 0 and standard deviation 1."""
-    drawn = (rng or default_rng()).standard_normal(_shape(shape), dtype=np.float64)
+    drawn = generator(rng).standard_normal(_shape(shape), dtype=np.float64)
     return _owned(np.asarray(drawn, dtype=dtype), requires_grad)
 
 
@@ -82,7 +82,7 @@ def rand(
     dtype: Any = DEFAULT_DTYPE,
 ) -> Tensor:
     """Draw every element uniformly from [0, 1)."""
-    drawn = (rng or default_rng()).random(_shape(shape), dtype=np.dtype(dtype).type)
+    drawn = generator(rng).random(_shape(shape), dtype=np.dtype(dtype).type)
     return _owned(np.asarray(drawn), requires_grad)
 
 

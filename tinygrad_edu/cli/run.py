@@ -64,6 +64,7 @@ def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
     steps = options["epochs"] * math.ceil(len(train) / options["batch_size"])
     schedule = _schedule(optimizer, options, steps)
     settings = {name: value for name, value in options.items() if name not in HOW_TO_RUN}
+    resume = run is not None
     if run is not None:
         run.write_settings(settings)
     elif options["out"] is not None:
@@ -72,11 +73,12 @@ def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
         run = RunFolder.create_numbered(f"runs/{options['model']}-{Path(options['data']).name}", settings)
 
     with run.hold():
-        _train_in(run, options, model, train, test, optimizer, schedule)
+        _train_in(run, resume, options, model, train, test, optimizer, schedule)
 
 
 def _train_in(
     run: RunFolder,
+    resume: bool,
     options: Mapping[str, Any],
     model: Any,
     train: Dataset,
@@ -105,6 +107,7 @@ def _train_in(
                 clip_norm=options["clip_norm"],
                 seed=options["seed"],
                 run=run,
+                resume=resume,
                 checkpoint_every=options["checkpoint_every"],
             )
     except Interrupted:

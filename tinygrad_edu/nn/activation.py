@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops
+from .checks import number, whole
 from .module import Module
 
 
@@ -20,7 +21,7 @@ class LeakyReLU(Module):
     """y = x where x > 0, else negative_slope * x"""
 
     def __init__(self, negative_slope: float = 0.01):
-        self.negative_slope = float(negative_slope)
+        self.negative_slope = number("LeakyReLU: negative_slope", negative_slope)
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
@@ -54,7 +55,7 @@ class Softmax(Module):
     """
 
     def __init__(self, axis: int = -1):
-        self.axis = axis
+        self.axis = whole(f"{type(self).__name__}: axis", axis)
 
     def forward(self, x: Any) -> Any:
         """Turn scores into probabilities."""

@@ -40,11 +40,11 @@ def number(
             and (below is None or result < below)
         ):
             return result
-    limits = [f"of at least {at_least}"] if at_least is not None else []
-    limits += [f"above {above}"] if above is not None else []
-    limits += [f"at most {at_most}"] if at_most is not None else []
-    limits += [f"below {below}"] if below is not None else []
-    _refuse(what, " ".join(["a number", " and ".join(limits)]).rstrip(), value)
+    low = f"of at least {at_least}" if at_least is not None else f"above {above}" if above is not None else ""
+    high = f"at most {at_most}" if at_most is not None else f"below {below}" if below is not None else ""
+    if at_least is not None and high:
+        low, high = f"from {at_least}", "to " + high.removeprefix("at most ")
+    _refuse(what, " ".join(["a number", *filter(None, (low, high))]), value)
 
 
 def whole(what: str, value: Any, *, at_least: int | None = None) -> int:
@@ -65,6 +65,17 @@ def flag(what: str, value: Any) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         _refuse(what, "True or False", value)
     return bool(value)
+
+
+def floating(what: str, value: Any) -> np.dtype:
+    """Return a floating dtype."""
+    try:
+        dtype = np.dtype(value)
+    except TypeError:
+        dtype = None
+    if dtype is None or dtype.kind != "f":
+        _refuse(what, "float16, float32 or float64", value)
+    return dtype
 
 
 def at_least_one(layer: str, **sizes: Any) -> None:

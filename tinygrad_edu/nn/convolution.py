@@ -9,7 +9,7 @@ import numpy as np
 from ..kernels.geometry import pair
 from ..ops import conv2d
 from . import init
-from .checks import at_least_one, same_dtype
+from .checks import flag, floating, same_dtype, whole
 from .module import Module
 from .parameter import Parameter
 
@@ -51,21 +51,20 @@ class Conv2d(Module):
         rng: np.random.Generator | None = None,
         dtype: Any = np.float32,
     ):
-        at_least_one("Conv2d", in_channels=in_channels, out_channels=out_channels, groups=groups)
+        self.in_channels = whole("Conv2d: in_channels", in_channels, at_least=1)
+        self.out_channels = whole("Conv2d: out_channels", out_channels, at_least=1)
+        self.groups = whole("Conv2d: groups", groups, at_least=1)
         if in_channels % groups or out_channels % groups:
             raise ValueError(f"Conv2d: groups={groups} must divide the channels, {in_channels} and {out_channels}")
-        self.in_channels = in_channels
-        self.out_channels = out_channels
         self.kernel_size = pair(kernel_size, "Conv2d: kernel_size")
         self.stride = pair(stride, "Conv2d: stride")
         self.padding = pair(padding, "Conv2d: padding", least=0)
         self.dilation = pair(dilation, "Conv2d: dilation")
-        self.groups = groups
-        shape = (out_channels, in_channels // groups, *self.kernel_size)
-        weight, start = init.default(shape, rng=rng, dtype=dtype)
+        shape = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
+        weight, start = init.default(shape, rng=rng, dtype=floating("Conv2d: dtype", dtype))
         self.weight = Parameter(weight)
         self.bias: Parameter | None = Parameter(start)
-        if not bias:
+        if not flag("Conv2d: bias", bias):
             self.bias = None
 
     def forward(self, x: Any) -> Any:

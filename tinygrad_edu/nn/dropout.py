@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import ops
+from ..random import generator
+from .checks import number
 from .module import Module
 
 if TYPE_CHECKING:
@@ -24,10 +26,8 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None):
-        if not 0 <= p <= 1:
-            raise ValueError(f"Dropout: p is a probability, between 0 and 1, not {p}")
-        self.p = float(p)
-        self.rng = rng
+        self.p = number("Dropout: p", p, at_least=0, at_most=1)
+        self.rng = rng if rng is None else generator(rng)  # None: asked for at each call, as manual_seed changes it
 
     def forward(self, x: Any) -> Any:
         """Drop some elements, in training mode."""

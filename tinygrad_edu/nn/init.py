@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from ..random import default_rng
+from ..random import generator
+from .checks import floating, number, whole
 
 Shape = tuple[int, ...]
 
@@ -28,8 +29,9 @@ def fans(shape: Shape) -> tuple[int, int]:
     >>> fans((8, 1, 3, 3))
     (9, 72)
     """
+    shape = _checked(shape)
     if len(shape) < 2:
-        raise ValueError(f"a weight of shape {tuple(shape)} has no fan_in and fan_out; (out, in, ...) has")
+        raise ValueError(f"a weight of shape {shape} has no fan_in and fan_out; (out, in, ...) has")
     field = math.prod(shape[2:])
     return shape[1] * field, shape[0] * field
 
@@ -40,13 +42,14 @@ def gain(nonlinearity: str, negative_slope: float = 0.01) -> float:
     1 for "linear", "conv2d" and "sigmoid", 5/3 for "tanh", sqrt(2) for "relu", sqrt(2 / (1 + slope^2)) for
     "leaky_relu".
     """
+    slope = number("negative_slope", negative_slope)
     gains = {
         "linear": 1.0,
         "conv2d": 1.0,
         "sigmoid": 1.0,
         "tanh": 5 / 3,
         "relu": math.sqrt(2),
-        "leaky_relu": math.sqrt(2 / (1 + negative_slope**2)),
+        "leaky_relu": math.sqrt(2 / (1 + slope**2)),
     }
     if nonlinearity not in gains:
         raise ValueError(f"there is no gain for {nonlinearity!r}; there is for: {', '.join(gains)}")
@@ -57,12 +60,14 @@ def uniform(
     shape: Shape, low: float, high: float, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
 ) -> np.ndarray:
     """Draw every element from U(low, high)."""
-    return (rng or default_rng()).uniform(low, high, shape).astype(dtype)
+    low, high = number("uniform: low", low), number("uniform: high", high)
+    return generator(rng).uniform(low, high, _checked(shape)).astype(floating("dtype", dtype))
 
 
 def normal(shape: Shape, std: float, *, rng: np.random.Generator | None = None, dtype: Any = np.float32) -> np.ndarray:
     """Draw every element from N(0, std^2)."""
-    return (std * (rng or default_rng()).standard_normal(shape)).astype(dtype)
+    std = number("normal: std", std, at_least=0)
+    return (std * generator(rng).standard_normal(_checked(shape))).astype(floating("dtype", dtype))
 
 
 def kaiming_uniform(
@@ -107,7 +112,7 @@ def xavier_uniform(
     shape: Shape, gain: float = 1.0, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
 ) -> np.ndarray:
     """Draw from U(-b, b), b = gain * sqrt(6 / (fan_in + fan_out)): Glorot's initialisation."""
-    bound = gain * math.sqrt(6 / _positive(sum(fans(shape)), shape))
+    bound = number("gain", gain, at_least=0) * math.sqrt(6 / _positive(sum(fans(shape)), shape))
     return uniform(shape, -bound, bound, rng=rng, dtype=dtype)
 
 
@@ -115,7 +120,8 @@ def xavier_normal(
     shape: Shape, gain: float = 1.0, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
 ) -> np.ndarray:
     """Draw from N(0, gain^2 * 2 / (fan_in + fan_out)): Glorot's initialisation."""
-    return normal(shape, gain * math.sqrt(2 / _positive(sum(fans(shape)), shape)), rng=rng, dtype=dtype)
+    std = number("gain", gain, at_least=0) * math.sqrt(2 / _positive(sum(fans(shape)), shape))
+    return normal(shape, std, rng=rng, dtype=dtype)
 
 
 def default(
@@ -127,7 +133,6 @@ def default(
     Glorot's and a sixth of He's; it is kept so that results compare.
     """
     bound = 1 / math.sqrt(_positive(fans(weight_shape)[0], weight_shape))
-    rng = rng or default_rng()
     weight = uniform(weight_shape, -bound, bound, rng=rng, dtype=dtype)
     return weight, uniform(weight_shape[:1], -bound, bound, rng=rng, dtype=dtype)
 
@@ -137,6 +142,16 @@ def _he_std(shape: Shape, a: float, mode: str, nonlinearity: str) -> float:
         raise ValueError(f'mode is "fan_in" or "fan_out", not {mode!r}')
     fan = fans(shape)[mode == "fan_out"]
     return gain(nonlinearity, a) / math.sqrt(_positive(fan, shape))
+
+
+def _checked(shape: Any) -> Shape:
+    """Return a shape as a tuple of integers.  Raises TypeError for a layer or a weight, saying how to give it one."""
+    if not isinstance(shape, (tuple, list)):
+        raise TypeError(
+            f"this takes the shape of a weight and returns an array, and was given a {type(shape).__name__}; write "
+            "layer.weight.data = nn.init.kaiming_uniform(layer.weight.shape)"
+        )
+    return tuple(whole("an axis of the shape", n, at_least=0) for n in shape)
 
 
 def _positive(fan: int, shape: Shape) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..ops import linear
 from . import init
-from .checks import at_least_one, same_dtype
+from .checks import flag, floating, same_dtype, whole
 from .module import Module
 from .parameter import Parameter
 
@@ -42,13 +42,13 @@ class Linear(Module):
         rng: np.random.Generator | None = None,
         dtype: Any = np.float32,
     ):
-        at_least_one("Linear", in_features=in_features, out_features=out_features)
-        self.in_features = in_features
-        self.out_features = out_features
-        weight, start = init.default((out_features, in_features), rng=rng, dtype=dtype)
+        self.in_features = whole("Linear: in_features", in_features, at_least=1)
+        self.out_features = whole("Linear: out_features", out_features, at_least=1)
+        shape = (self.out_features, self.in_features)
+        weight, start = init.default(shape, rng=rng, dtype=floating("Linear: dtype", dtype))
         self.weight = Parameter(weight)
         self.bias: Parameter | None = Parameter(start)
-        if not bias:
+        if not flag("Linear: bias", bias):
             self.bias = None
 
     def forward(self, x: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops
+from .checks import whole
 from .module import Module
 
 
@@ -12,7 +13,7 @@ class Flatten(Module):
     """Merge the axes from `start_axis` on into one: images (n, c, h, w) become rows (n, c*h*w)."""
 
     def __init__(self, start_axis: int = 1):
-        self.start_axis = start_axis
+        self.start_axis = whole("Flatten: start_axis", start_axis)
 
     def forward(self, x: Any) -> Any:
         """Flatten each sample."""

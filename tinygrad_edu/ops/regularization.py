@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
-from ..random import default_rng
+from ..random import generator
 from .elementwise import gate
 
 
@@ -42,4 +42,4 @@ def dropout(x, p=0.5, training=True, rng=None):
         return x
     if p == 1:
         return gate(x, np.zeros(x.shape, bool))
-    return mask_and_scale(x, (rng or default_rng()).random(x.shape) >= p, p)
+    return mask_and_scale(x, generator(rng).random(x.shape) >= p, p)
