@@ -48,9 +48,9 @@ class DataLoader:
             raise DataError(f"DataLoader needs a Dataset, got {type(dataset).__name__}; use Dataset(images, labels)")
         self.dataset = dataset
         self.batch_size = _whole_number(batch_size, "batch_size", at_least=1)
-        self.shuffle = shuffle
+        self.shuffle = _flag(shuffle, "shuffle")
         self.seed = _whole_number(seed, "seed", at_least=0)
-        self.drop_last = drop_last
+        self.drop_last = _flag(drop_last, "drop_last")
         self.epoch = 0
         if len(self) == 0:
             raise DataError(
@@ -97,6 +97,12 @@ class DataLoader:
         for number in range(start, len(self)):
             piece = slice(number * self.batch_size, (number + 1) * self.batch_size)
             yield self.dataset.batch(order[piece] if self.shuffle else piece)
+
+
+def _flag(value: bool, name: str) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise DataError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
 
 
 def _whole_number(value: int, name: str, at_least: int) -> int:

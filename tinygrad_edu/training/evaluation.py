@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import as_dataset
-from ..nn import evaluating
+from ..nn import Module, evaluating
+from ..nn.checks import whole
 from ..ops import log_softmax
 
 BATCH = 256
@@ -59,8 +60,16 @@ def confusion_matrix(labels: Any, predictions: Any, classes: int) -> NDArray[np.
     array([[1, 1],
            [0, 1]])
     """
+    classes = whole("confusion_matrix: classes", classes, at_least=1)
+    rows, columns = np.asarray(labels), np.asarray(predictions)
+    for name, of in (("labels", rows), ("predictions", columns)):
+        if of.shape != rows.shape or of.ndim != 1:
+            raise ValueError(f"confusion_matrix: labels {rows.shape} and {name} {of.shape} must be two rows (n,)")
+        if of.size and (of.dtype.kind not in "iu" or of.min() < 0 or of.max() >= classes):
+            raise ValueError(f"confusion_matrix: {name} must be integers from 0 to classes - 1 = {classes - 1}")
     counts = np.zeros((classes, classes), np.int64)
-    np.add.at(counts, (np.asarray(labels), np.asarray(predictions)), 1)
+    if rows.size:
+        np.add.at(counts, (rows, columns), 1)
     return counts
 
 
@@ -81,14 +90,35 @@ def evaluate(
     >>> result.probabilities.shape, result.confusion.sum() == len(test)
     ((359, 10), np.True_)
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"evaluate: model must be an nn.Module, not {model!r}")
     dataset = as_dataset(dataset)
+    batch_size = whole("evaluate: batch_size", batch_size, at_least=1)
+    if not (after_batch is None or callable(after_batch)):
+        raise TypeError(f"evaluate: after_batch must be a function, not {after_batch!r}")
     rows = []
     with evaluating(model):
         for start in range(0, len(dataset), batch_size):
             images, _ = dataset.batch(slice(start, start + batch_size))
-            rows.append(log_softmax(model(images)).data)
+            rows.append(_log_probabilities(model, images))
             if after_batch is not None:
                 after_batch()
     log_probabilities = np.concatenate(rows)
+    if dataset.labels.max() >= log_probabilities.shape[1]:
+        raise ValueError(
+            f"evaluate: the labels go up to {dataset.labels.max()}, but the model tells "
+            f"{log_probabilities.shape[1]} classes apart"
+        )
     right = log_probabilities[np.arange(len(dataset)), dataset.labels]
     return Evaluation(float(-right.mean(dtype=np.float64)), np.exp(log_probabilities), dataset.labels)
+
+
+def _log_probabilities(model: Module, images: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the logarithms of the probabilities a model gives to the classes, (b, classes)."""
+    logits = model(images)
+    if getattr(logits, "ndim", None) != 2 or len(logits) != len(images):
+        raise ValueError(
+            f"evaluate: of images {images.shape} the model must make logits (n, classes), "
+            f"not {getattr(logits, 'shape', type(logits).__name__)}"
+        )
+    return log_softmax(logits).data

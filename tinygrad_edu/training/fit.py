@@ -12,9 +12,11 @@ import numpy as np
 
 from ..data import DataLoader, Dataset, as_dataset
 from ..errors import CheckpointError, RunFolderError, TrainingError
+from ..nn import Module
+from ..nn.checks import flag, number, whole
 from ..nn.utils import clip_grad_norm_
 from ..ops import cross_entropy
-from ..optim import SGD
+from ..optim import SGD, Optimizer, Schedule
 from .checkpoint import Position, TrainingState, difference, rule_settings
 from .evaluation import evaluate
 from .history import Epoch, History
@@ -22,7 +24,7 @@ from .interrupt import Interrupted, StopRequest
 from .non_finite import NonFiniteLoss, first_bad_tensor
 from .progress import Silent, reporter
 from .run_folder import RunFolder
-from .saving import Saver
+from .saving import Saver, parse_every
 from .weights import model_settings
 
 
@@ -67,17 +69,19 @@ def fit(
     Args:
         model: an `nn.Module` that turns images (b, 1, 28, 28) into logits (b, classes).
         train, test: each a `Dataset` or a pair (images, labels); `test` may be left out.
-        epochs, batch_size: passes over the data, and images per update.
-        optimizer: plain gradient descent with lr 0.1 unless given.
+        epochs, batch_size: passes over the data, and images per update; at least 1.
+        optimizer: one made from the model's parameters; plain gradient descent with lr 0.1 if neither it nor a
+            schedule is given.
         schedule: a schedule of `tinygrad_edu.optim`; update t (from 0) uses the learning rate `lr_at(t)`.
         clip_norm: the largest norm that the gradient of all parameters together may have.
         seed: decides the order of the images in each epoch.
         run: a folder for checkpoints, weights and history; None keeps nothing.
-        resume: go on with the run in that folder.
+        resume: go on with the run in that folder; False starts one, and refuses a folder that holds one.
         checkpoint_every: a number of steps, or seconds as in "10s".
         show: progress bar or lines on stdout.
 
     Raises:
+        TypeError, ValueError, DataError: an argument that makes no sense, before anything happens.
         TrainingError: the loss or a parameter became NaN or infinite; names step and first bad tensor.
         RunFolderError, CheckpointError: the folder cannot be written, or does not hold this run.
         Interrupted: (a KeyboardInterrupt) Ctrl-C or SIGTERM, with a run folder: saved, then stopped.
@@ -89,10 +93,24 @@ def fit(
     >>> history[-1].test_accuracy > 0.8
     True
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"fit: model must be an nn.Module, not {model!r}")
     train = as_dataset(train)
     test = None if test is None else as_dataset(test)
+    epochs = whole("fit: epochs", epochs, at_least=1)
+    clip_norm = None if clip_norm is None else number("fit: clip_norm", clip_norm, at_least=0)
+    resume, show = flag("fit: resume", resume), flag("fit: show", show)
+    parse_every(checkpoint_every)
     loader = DataLoader(train, batch_size, seed=seed)
-    optimizer = optimizer or SGD(model.parameters(), lr=0.1)
+    if optimizer is None and schedule is None:
+        optimizer = SGD(model.parameters(), lr=0.1)
+    _check_they_fit(model, optimizer, schedule)
+    if not (run is None or isinstance(run, (str, os.PathLike))):
+        raise TypeError(f"fit: run must be the path of a folder, a RunFolder, or None, not {run!r}")
+    if resume and run is None:
+        raise ValueError("fit: resume=True goes on with the run in a folder; give it: run=...")
+    if isinstance(run, RunFolder) and not resume and os.path.lexists(run.checkpoint):
+        raise RunFolderError(f"{run.path}: holds a run already; go on with it (resume=True), or use another folder")
     settings = {
         "model": model_settings(model),
         "data": train.fingerprint(),
@@ -127,6 +145,21 @@ def fit(
             raise
         saver.finish()
     return state.history
+
+
+def _check_they_fit(model: Module, optimizer: Any, schedule: Any) -> None:
+    """Raise unless the optimizer changes this model, and the schedule this optimizer."""
+    if schedule is not None and not isinstance(schedule, Schedule):
+        raise TypeError(f"fit: schedule must be one of tinygrad_edu.optim, not {schedule!r}")
+    if schedule is not None and schedule.optimizer is not optimizer:
+        raise ValueError("fit: the schedule moves another optimizer's learning rate; give its own: optimizer=...")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"fit: optimizer must be one of tinygrad_edu.optim, not {optimizer!r}")
+    if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:
+        raise ValueError(
+            "fit: the optimizer has none of this model's parameters, so it would train another one; make it from "
+            "model.parameters()"
+        )
 
 
 def _resumed(path: str | os.PathLike[str], settings: dict[str, Any]) -> RunFolder:
