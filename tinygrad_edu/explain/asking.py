@@ -12,7 +12,7 @@ from ..autograd.graph import Graph, collect_names
 from ..autograd.trace import NOT_ASKED_FOR, ZERO, Arrival, as_array
 from .derivatives import one_hot, unit_terms
 from .elements import Column, Group
-from .explanation import Explanation, Part
+from .explanation import CHANGED, Explanation, Part
 from .products import NotLinear, multiply_out, products_of
 from .scope import Scope
 from .words import remark
@@ -109,8 +109,19 @@ def _value(scope: Scope, value: Any, index: tuple[int, ...]) -> Explanation:
         return Explanation(scope, "given", name, index, array, ())
     groups = products_of(value, _at(index))
     found = (_function(value, index),) if groups is None else tuple(groups)
+    if any(group.function for group in found):
+        _check_unchanged(value, index, name)
     part = Part(float(array[index]), value.primitive, found, remark=remark(value, index), _scope=scope)
     return Explanation(scope, "value", name, index, array, [part])
+
+
+def _check_unchanged(y: Tensor, index: tuple[int, ...], name: str) -> None:
+    """Raise if a function's arguments are no longer those that its value was computed from: no sum would show it."""
+    arguments = (x.data if isinstance(x, Tensor) else x for x in y.inputs)
+    again = np.asarray(y.primitive.forward(*arguments, **y.params))[index]  # type: ignore[union-attr]
+    precision = 64 * np.finfo(y.dtype).eps if y.dtype.kind == "f" else 0.0
+    if not np.isclose(again, y.data[index], rtol=precision, atol=0.0, equal_nan=True):
+        raise RuntimeError(f"{name} is {y.data[index]:.9g}, but its arguments give {again:.9g}: {CHANGED}")
 
 
 def _function(y: Tensor, index: tuple[int, ...]) -> Group:

@@ -1,73 +1,28 @@
-"""An explanation: a number, the terms that add up to it, and their factors, each of which can be asked again."""
+"""An explanation: a number, the operations it comes from, and the terms that add up to it."""
 
 from __future__ import annotations
 
 import inspect
 import math
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import formula
-from .scope import GRADIENT
+from .terms import Factor, Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from ..autograd import Primitive, Rule
     from ..autograd.primitive import Source
-    from .elements import Column, Group
+    from .elements import Group
     from .scope import Scope
 
 
-@dataclass(frozen=True)
-class Factor:
-    """An element that a term is made of.
-
-    Attributes:
-        name: what its array is called; "g" is the gradient that arrives at the operation.
-        index: which element of that array.
-        value: the number itself.
-        kind: "value", "gradient", or "number" for a constant of the formula.
-        divides: whether the term is divided by it instead of multiplied.
-    """
-
-    name: str
-    index: tuple[int, ...]
-    value: float
-    kind: str
-    divides: bool = False
-    _ask: Callable[[], Explanation] = field(kw_only=True, repr=False, compare=False)
-
-    def explain(self) -> Explanation:
-        """Explain this number in its turn."""
-        return self._ask()
-
-    def __str__(self) -> str:
-        return formula.element(self.name, self.index)
-
-
-@dataclass(frozen=True)
-class Term:
-    """One of the numbers that add up.
-
-    Attributes:
-        product: sign * factor * factor / factor ...; with a function, its value.
-        factors: the elements it is made of; of a function, the elements it was applied to.
-        sign: 1 or -1.
-        function: None, or the name of the operation that is no product, such as "exp".
-        part: the number of the part (of a sum at a fan-out) that it belongs to.
-    """
-
-    product: float
-    factors: tuple[Factor, ...]
-    sign: int = 1
-    function: str | None = None
-    part: int = 0
+CHANGED = "a value was changed after the pass"
 
 
 @dataclass(frozen=True)
@@ -110,90 +65,6 @@ class Part:
         """How the rule comes about: its docstring from the second line on, up to the examples."""
         text = inspect.cleandoc(self.rule.function.__doc__ or "") if self.rule else ""
         return text.partition("\n")[2].partition(">>>")[0].strip()
-
-
-class Terms(Sequence[Term]):
-    """The terms of an explanation, the largest first.
-
-    Attributes:
-        products: all products in the same order, a float64 array.
-    """
-
-    def __init__(self, parts: Sequence[Part], scope: Scope):
-        self._scope = scope
-        self._groups = [(number, part, group) for number, part in enumerate(parts) for group in part.groups]
-        found = [
-            np.full(len(group.output), part.value) if group.function else group.products()
-            for _, part, group in self._groups
-        ]
-        self._lengths = np.cumsum([0, *map(len, found)])
-        products = np.concatenate([*found, np.zeros(0)])
-        size = np.where(np.isnan(products), np.inf, np.abs(products))  # what is not a number comes first
-        self._order = np.argsort(-size, kind="stable")
-        self.products = products[self._order]
-
-    def __len__(self) -> int:
-        return len(self.products)
-
-    @overload
-    def __getitem__(self, index: int) -> Term: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Term]: ...
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        position = int(self._order[index])
-        at = int(np.searchsorted(self._lengths, position, side="right")) - 1
-        number, _, group = self._groups[at]
-        row = position - int(self._lengths[at])
-        factors = tuple(self._factor(column, row) for column in group.columns)
-        return Term(float(self.products[index]), factors, group.sign, group.function, number)
-
-    def _factor(self, column: Column, row: int) -> Factor:
-        from .asking import ask  # explanations and answers know each other
-
-        index = tuple(int(i[row]) for i in column.index)
-        kind, real = self._scope.origin(column.source)
-        value = float(column.take(np.array([row])).read().ravel()[0])
-
-        def explain() -> Explanation:
-            return ask(self._scope, real, index, gradient=kind == GRADIENT)
-
-        return Factor(self._scope.label(column.source), index, value, kind, column.divides, _ask=explain)
-
-    def zeros(self) -> dict[str, int]:
-        """Count the products that are 0 by the factor that makes them so, the first one in the term."""
-        found: Counter[str] = Counter()
-        for _, _, group in self._groups:
-            left = np.ones(len(group.output), bool)
-            for column in group.columns:
-                zero = left & (column.read() == 0)
-                if not column.divides and not group.function and zero.any():
-                    found[self._scope.label(column.source)] += int(zero.sum())
-                    left &= ~zero
-        return dict(found)
-
-    def laid_out(self, name: str) -> np.ndarray:
-        """Return all products in the shape of the array of that name, each where its factor stands.
-
-        Elements without a part in the sum are 0. So dL/d conv.weight[3,0,1,2], laid out by "g", is a picture of the
-        output positions that push the weight up and of those that push it down.
-        """
-        known: list[str] = []
-        picture = None
-        for _, part, group in self._groups:
-            products = np.full(len(group.output), part.value) if group.function else group.products()
-            for column in group.columns:
-                label = self._scope.label(column.source)
-                known.append(label)
-                if label == name:
-                    shape = np.shape(getattr(column.source, "data", column.source))
-                    picture = np.zeros(shape) if picture is None else picture
-                    np.add.at(picture, column.index, products)
-                    break
-        if picture is None:
-            raise ValueError(f"no factor here is called {name!r}; there are: {', '.join(dict.fromkeys(known))}")
-        return picture
 
 
 class Explanation:
@@ -301,5 +172,5 @@ class Explanation:
         if abs(self.rounding) > precision * (64 + len(self.terms)) * size:
             raise RuntimeError(
                 f"the terms of {formula.element(self.name, self.index)} add up to {self.total:.9g}, but the recorded "
-                f"number is {self.value:.9g}: a value was changed after the pass, or a rule is not linear in g"
+                f"number is {self.value:.9g}: {CHANGED}, or a rule is not linear in g"
             )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.trace_json import shown_file
 
 if TYPE_CHECKING:
-    from .explanation import Explanation, Part, Term
+    from .explanation import Explanation, Part
+    from .terms import Term
 
 FORMAT = "tinygrad_edu.explanation"
 VERSION = 1

@@ -14,7 +14,8 @@ from .formula import element
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .explanation import Explanation, Part, Term
+    from .explanation import Explanation, Part
+    from .terms import Term
 
 WIDTH = 110
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import ops
-from ..autograd import Tensor
+from ..autograd import Tensor, grad
 from ..autograd.graph import Graph
 from ..autograd.trace import as_array
 from .formula import LEVELS, bracketed
@@ -41,6 +41,7 @@ class Scope:
         """Return g, and what the step's rule for an input computes from it: recorded, if the rule can be."""
         if (step.number, position) not in self._readings:
             y = step.node
+            grad(y, y.inputs[position], step.gradient)  # raises if a value that the rule reads was changed since
             g = self._enter(Tensor(step.gradient, requires_grad=True), GRADIENT, y)
             rule: Any = step.primitive.rule_for(position)
             try:
