@@ -9,7 +9,7 @@ from ..autograd.trace import NOT_ASKED_FOR, as_array
 from .labels.backward import absent_label, gradient_label, module_steps_label, seed_label, step_label, sum_label
 from .labels.tooltips import gradient_tooltip, step_tooltip
 from .labels.words import shape_text
-from .sketch import Box, Kind
+from .sketch import Box, Kind, Sketch
 from .styles import FAINT, GRADIENT, READ, TIE, TIE_LINE
 
 if TYPE_CHECKING:
@@ -44,6 +44,23 @@ def draw_module_steps(
     return canvas.sketch.box(Kind.MODULE_STEPS, f"{prefix}{call.key}", html, path, tooltip=tip)
 
 
+def draw_links(sketch: Sketch, step: Step, home: Box, box: Box, later: bool = False) -> None:
+    """Tie a step to its operation, and bring it the values that its rules read.
+
+    They are read where the operation stands: it was given them, or they are its result. In a `later` pass, a
+    derivative of a derivative, the lines are thin and leave the order of the boxes alone.
+    """
+    sketch.row(home.name, box.name)
+    if later:
+        sketch.edge(home.name, box.name, dir="none", color=TIE, constraint="false", tooltip="its rules")
+    else:
+        sketch.edge(home.at("t", "e"), box.at("t", "w"), **TIE_LINE)
+    if not (box.collapsed or home.collapsed):
+        for name in step.reads:
+            kept, tip = home.name if later else home.at(f"k_{name}", "e"), f"step {step.number} reads {name}"
+            sketch.edge(kept, box.at(f"r_{name}", "w"), style="dashed", color=READ, weight="0", tooltip=tip)
+
+
 class Backward:
     """Draws the steps of a trace: those of a first derivative each beside the box of its operation."""
 
@@ -68,7 +85,8 @@ class Backward:
         for t, arrivals in trace.arrivals.items():
             self._flow(t, arrivals)
         for step in trace.steps:
-            self._links(step)
+            home = self.forward.boxes[id(step.node)]
+            draw_links(self.sketch, step, home, self._boxes[step.number], later=bool(self.prefix))
         for step in trace.steps:
             self._not_asked_for(step)
 
@@ -163,26 +181,6 @@ class Backward:
     def _falls(self, node: Tensor) -> bool:
         """Tell whether a node's gradient comes from above: it was drawn rising, as part of an earlier backward pass."""
         return self.forward.boxes[id(node)].rises
-
-    # -- ties and reads --------------------------------------------------------------------------------------
-
-    def _links(self, step: Step) -> None:
-        """Tie a step to its operation, and bring it the values that its rules read.
-
-        They are read where the operation stands: it was given them, or they are its result.
-        """
-        box, home = self._boxes[step.number], self.forward.boxes[id(step.node)]
-        self.sketch.row(home.name, box.name)
-        if self.prefix:
-            self.sketch.edge(home.name, box.name, dir="none", color=TIE, constraint="false", tooltip="its rules")
-        else:
-            self.sketch.edge(home.at("t", "e"), box.at("t", "w"), **TIE_LINE)
-        if box.collapsed or home.collapsed:
-            return
-        for name in step.reads:
-            kept = home.name if self.prefix else home.at(f"k_{name}", "e")
-            tip = f"step {step.number} reads {name}"
-            self.sketch.edge(kept, box.at(f"r_{name}", "w"), style="dashed", color=READ, weight="0", tooltip=tip)
 
     def _not_asked_for(self, step: Step) -> None:
         """Say in the picture that an input's gradient was not computed."""

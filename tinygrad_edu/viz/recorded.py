@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.graph import is_value
 from ..autograd.trace import as_array
-from .backward import draw_module_steps, draw_seed
+from .backward import draw_links, draw_module_steps, draw_seed
 from .labels.backward import gradient_label, heading_label, sum_label
 from .labels.forward import leaf_label, rising_label
 from .labels.tooltips import leaf_tooltip, result_tooltip, step_tooltip
 from .labels.words import shape_text
 from .modules import Place
 from .sketch import Box, Kind
-from .styles import GRADIENT, READ, TIE_LINE
+from .styles import GRADIENT, READ
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,12 +90,7 @@ class Recorded:
         home = self.forward.boxes[id(step.node)]
         html = heading_label(self.canvas, self.trace.graph, step)
         heading = self.sketch.box(Kind.STEP, step.number, html, path, tooltip=step_tooltip(self.trace, step))
-        self.sketch.row(home.name, heading.name)
-        self.sketch.edge(home.at("t", "e"), heading.at("t", "w"), **TIE_LINE)
-        for name in step.reads:
-            ends = home.at(f"k_{name}", "e"), heading.at(f"r_{name}", "w")
-            tip = f"step {step.number} reads {name}"
-            self.sketch.edge(*ends, style="dashed", color=READ, weight="0", tooltip=tip)
+        draw_links(self.sketch, step, home, heading)
         first = self._count
         read = {id(v): heading.at(f"q_{name}") for name, v in reversed(step.values_read())}
         for result in step.primitives:
@@ -120,8 +115,7 @@ class Recorded:
         home = self.forward.boxes[id(step.node)]
         if call not in self._modules:
             box = self._modules[call] = draw_module_steps(self.canvas, self.forward, self.trace, call)
-            self.sketch.row(home.name, box.name)
-            self.sketch.edge(home.name, box.name, **TIE_LINE)
+            draw_links(self.sketch, step, home, box)
             self._above(box.name, below)
             below = box.name
         box = self._modules[call]
