@@ -1,6 +1,5 @@
 """The engine as its users see it: backward, grad, no_grad, and what it says when something does not fit."""
 
-import copy
 import gc
 import sys
 import threading
@@ -220,7 +219,7 @@ def test_only_floating_tensors_can_require_a_gradient():
 
 def test_grad_leaves_every_grad_alone():
     x, w = leaf(2.0), leaf(3.0)
-    x.grad = kept = tge.Tensor(7.0)
+    x.grad = kept = tge.Tensor(np.array(7.0))
     (dx,) = tge.grad(x * w, x)
     assert dx.item() == 3
     assert x.grad is kept
@@ -552,25 +551,6 @@ def test_an_array_may_stand_on_the_left_of_every_operator():
     np.testing.assert_array_equal(product.data, a @ values)
 
 
-def test_augmented_assignment_makes_a_new_tensor():
-    x = leaf([1.0])
-    y = x
-    y += 1
-    assert y is not x
-    assert x.item() == 1
-    array = np.ones(1)
-    with pytest.raises(TypeError):  # and does not fill the array with Tensors
-        array *= x
-    assert array.dtype == np.float64
-
-
-def test_numpy_functions_do_not_silently_leave_the_graph():
-    with pytest.raises(TypeError):
-        np.exp(leaf([1.0]))
-    np.testing.assert_array_equal(np.asarray(leaf([1.0])), [1.0])
-    assert np.array(leaf([1.0]), dtype=np.float32).dtype == np.float32
-
-
 def test_a_tensor_as_a_python_number():
     assert float(leaf([[2.5]])) == 2.5
     assert int(tge.tensor([3])) == 3
@@ -591,15 +571,6 @@ def test_how_tensors_and_their_operations_print():
     assert repr(tge.primitives()["relu"].rules["x"]) == "<rule relu_dx: dL/dx = g * [x > 0]>"
     assert tge.primitives()["relu"].source.file.endswith("elementwise.py")
     assert "def relu(x):" in tge.primitives()["relu"].source.text
-
-
-def test_tensors_can_be_copied():
-    x = leaf([1.0])
-    x.grad = tge.Tensor([2.0])
-    other = copy.deepcopy(x)
-    other.data = np.array([5.0])
-    assert x.item() == 1
-    assert other.grad.item() == 2
 
 
 # -- creating ----------------------------------------------------------------------------------------------

@@ -193,7 +193,8 @@ class Programs(RuleBasedStateMachine):
         leaf = self.leaves[i]
         new = data.draw(tgst.arrays(shape=leaf.shape))
         if by_index:
-            leaf[...] = new
+            with tge.no_grad():
+                leaf[...] = new
         else:
             leaf.data = new
         new = new.copy()

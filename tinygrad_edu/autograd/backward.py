@@ -1,22 +1,27 @@
 """The backward pass: one loop that applies the chain rule from the loss to the leaves.
 
-For every recorded result y = f(x1, x2, ...), youngest first, the gradient g = dL/dy is complete, because whatever was
-computed from y is younger than y. Each input then receives the contribution of its rule, and the contributions that
-arrive at the same Tensor add up.
+The recorded graph is the *tape* of the books, its stamps a *topological order*: whatever was computed from y is younger
+than y. The loop takes the results in reverse, youngest first, so that g = dL/dy is complete when y's turn comes. The
+rules of y's primitive then turn g into one contribution to each input: *vector-Jacobian products*, g times dy/dx
+without the matrix dy/dx ever being made. Contributions that arrive at the same Tensor add up (reverse-mode automatic
+differentiation; Griewank and Walther, "Evaluating Derivatives", 2008, chapter 3).
 """
 
 from __future__ import annotations
 
+import os
+import threading
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from .modes import set_grad_enabled
+from .commit import change_gradients
+from .modes import RecordingBlock
 from .tensor import Tensor, last_change, new_result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from .primitive import Primitive
 
@@ -41,61 +46,70 @@ def run_backward(
     Gradients are arrays (NumPy scalars where there are no axes), or with `create_graph` Tensors. With `wanted`, only
     the rules on the paths that lead there are fired; a Tensor that is not reached is missing from the result.
     """
-    targets = frozenset(t._stamp for t in wanted or ())
+    targets = frozenset(wanted or ())
     needed = None if wanted is None else _paths(outputs, targets)
-    pending: dict[int, list[Any]] = {}  # by stamp: [t, dL/dt as far as it has arrived]
-    queue: list[int] = []  # the stamps of the recorded results among them, negated: the youngest comes first
+    pending: dict[int, list[Any]] = {}  # by stamp: [y, dL/dy as far as it has arrived] for recorded results y
+    queue: list[int] = []  # their stamps, negated: the youngest comes first
     finished: dict[Tensor, Any] = {}
 
     def arrive(t: Tensor, gradient: Any) -> None:
-        arrived = pending.get(t._stamp)
-        if arrived is not None:
-            arrived[1] = arrived[1] + gradient
+        if t.primitive is None:
+            finished[t] = finished[t] + gradient if t in finished else gradient
+        elif t._stamp in pending:
+            pending[t._stamp][1] = pending[t._stamp][1] + gradient
         else:
             pending[t._stamp] = [t, gradient]
-            if t.primitive is not None:
-                heappush(queue, -t._stamp)
+            heappush(queue, -t._stamp)
 
     for output, gradient in zip(outputs, gradients, strict=True):
-        if needed is None or output._stamp in needed:
+        if needed is None or output in needed:
             arrive(output, gradient)
 
-    with set_grad_enabled(create_graph):
+    with RecordingBlock(create_graph):
         while queue:
             y, g = pending.pop(-heappop(queue))
-            if y._stamp in targets:
+            if y in targets:
                 finished[y] = g
-            if y._stamp < last_change.stamp:
-                _check_unchanged(y, needed)
-
-            # The rules read arrays; with create_graph they read Tensors, and so are recorded themselves.
-            inputs, params = y.inputs, y.params
-            if create_graph:
-                result, values = y, inputs
-            else:
-                result, values = y._data, [x._data if isinstance(x, Tensor) else x for x in inputs]
-
-            contributions: list[Any] = [None] * len(inputs)
-            for position, rule in enumerate(y.primitive.rule_functions(len(inputs))):
-                x = inputs[position]
-                if not isinstance(x, Tensor) or not x.requires_grad or (needed is not None and x._stamp not in needed):
-                    continue
-                if rule is None:
-                    raise _no_rule(y, position)
-                contribution = rule(g, result, *values, **params)
+            contributions = vjp(y, g, create_graph, needed)
+            for position, contribution in enumerate(contributions):
                 if contribution is not None:
-                    like = x._data
-                    if getattr(contribution, "shape", None) != like.shape:
-                        raise _wrong_gradient(y, position, contribution)
-                    if contribution.dtype is not like.dtype and contribution.dtype != like.dtype:
-                        contribution = contribution.astype(like.dtype)
-                    contributions[position] = contribution
-                    arrive(x, contribution)
+                    arrive(y.inputs[position], contribution)
             if watch is not None:
                 watch(y, g, contributions)
-
-    finished.update({t: g for t, g in pending.values()})
     return finished
+
+
+def vjp(y: Tensor, g: Any, create_graph: bool, needed: Collection[Tensor] | None) -> list[Any]:
+    """Fire the rules of one result y = primitive(inputs): return what g = dL/dy contributes to dL/dx for each input x.
+
+    The rules read arrays, or with `create_graph` Tensors, and are then recorded themselves. An input that needs no
+    gradient, or whose gradient is zero, gets None.
+    """
+    if y._stamp < last_change.stamp:
+        _check_unchanged(y, needed)
+    primitive, inputs, params = y.primitive, y.inputs, y.params
+    if create_graph:
+        result, values = y, inputs
+    else:
+        g.setflags(False)  # read-only: it may be another input's contribution too
+        result, values = y._data, [x._data if isinstance(x, Tensor) else x for x in inputs]
+
+    contributions: list[Any] = [None] * len(inputs)
+    for position, rule in enumerate(primitive.rule_functions(len(inputs))):  # type: ignore[union-attr]
+        x = inputs[position]
+        if not isinstance(x, Tensor) or not x._requires_grad or (needed is not None and x not in needed):
+            continue
+        if rule is None:
+            raise _no_rule(y, position)
+        contribution = rule(g, result, *values, **params)
+        if contribution is not None:
+            like = x._data
+            if getattr(contribution, "shape", None) != like.shape:
+                raise _wrong_gradient(y, position, contribution)
+            if contribution.dtype is not like.dtype and contribution.dtype != like.dtype:
+                contribution = contribution.astype(like.dtype)
+            contributions[position] = contribution
+    return contributions
 
 
 # -- what can go wrong in it ------------------------------------------------------------------------------------
@@ -123,13 +137,13 @@ def _wrong_gradient(y: Tensor, position: int, contribution: Any) -> TypeError | 
     )
 
 
-def _check_unchanged(y: Tensor, needed: set[int] | None) -> None:
+def _check_unchanged(y: Tensor, needed: Collection[Tensor] | None) -> None:
     """Raise if a rule that is about to fire reads an input that was changed after y was computed from it."""
     primitive: Primitive = y.primitive  # type: ignore[assignment]
     read: set[str] = set()
     for i, x in enumerate(y.inputs):
         rule = primitive.rules.get(primitive.argument_at(i))
-        if rule and isinstance(x, Tensor) and x.requires_grad and (needed is None or x._stamp in needed):
+        if rule and isinstance(x, Tensor) and x.requires_grad and (needed is None or x in needed):
             read |= rule.reads
     for i, x in enumerate(y.inputs):
         argument = primitive.argument_at(i)
@@ -145,42 +159,64 @@ def _called(x: Tensor) -> str:
     return f"({x.name}, shape {x.shape})" if x.name else f"(shape {x.shape})"
 
 
-def _paths(outputs: Sequence[Tensor], targets: frozenset[int]) -> set[int]:
-    """Return the stamps of the targets and of every result between them and the outputs."""
-    reached = {t._stamp: t for t in outputs}
+def _paths(outputs: Sequence[Tensor], targets: frozenset[Tensor]) -> set[Tensor]:
+    """Return the targets and every result between them and the outputs."""
+    reached = set(outputs)
     stack = list(outputs)
     while stack:
         for x in stack.pop().inputs:
-            if isinstance(x, Tensor) and x.requires_grad and x._stamp not in reached:
-                reached[x._stamp] = x
+            if isinstance(x, Tensor) and x.requires_grad and x not in reached:
+                reached.add(x)
                 stack.append(x)
-    needed = set(targets.intersection(reached))
-    for stamp in sorted(reached):  # oldest first, so that an input is decided before what was computed from it
-        if any(isinstance(x, Tensor) and x._stamp in needed for x in reached[stamp].inputs):
-            needed.add(stamp)
+    needed = set(targets & reached)
+    for t in sorted(reached, key=lambda t: t._stamp):  # an input is decided before what was computed from it
+        if any(isinstance(x, Tensor) and x in needed for x in t.inputs):
+            needed.add(t)
     return needed
 
 
 # -- what users call -------------------------------------------------------------------------------------------
 
 
+# One pass at a time adds to `.grad`, so that passes in several threads lose nothing of each other's.
+_adding = threading.Lock()
+
+
+def _renew_lock() -> None:
+    global _adding
+    _adding = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # a lock that is held while the process forks would be held for ever in the child
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
 def backward(loss: Tensor, gradient: Any = None, create_graph: bool = False) -> None:
     """Add dL/dt into `.grad` of every leaf t that requires one; see `Tensor.backward`."""
     seed = _seed(loss, gradient, create_graph)
     found = run_backward([loss], [seed], create_graph=create_graph)
-    if create_graph:
-        for t, g in found.items():
-            g = g if isinstance(g, Tensor) else new_result(g)  # a rule may leave the graph
-            t.grad = g if t.grad is None else t.grad + g
-        return
+    with _adding:
+        change_gradients(found, _totals_recorded(found) if create_graph else _totals(found, seed))
+
+
+def _totals(found: dict[Tensor, Any], seed: Any) -> list[Tensor]:
+    """Return what each leaf's `.grad` becomes: an array of its own, added to what is there already."""
+    totals = []
     given = {id(seed)}
     for t, g in found.items():
-        if t.grad is not None:
-            g = t.grad._data + g
+        if t._grad is not None:
+            g = t._grad._data + g
         elif g.base is not None or id(g) in given:
             g = g.copy()  # a view, or an array that another leaf has been given
         given.add(id(g))
-        t.grad = new_result(g)
+        totals.append(new_result(g))
+    return totals
+
+
+def _totals_recorded(found: dict[Tensor, Any]) -> list[Tensor]:
+    """Return the same with `create_graph`: sums that can be differentiated again."""
+    with RecordingBlock(True):
+        return [_differentiable(g if t._grad is None else t._grad + g) for t, g in found.items()]
 
 
 def grad(
@@ -218,7 +254,14 @@ def grad(
     seeds = [_seed(t, g, create_graph) for t, g in zip(outputs, grad_outputs, strict=True)]
     found = run_backward(outputs, seeds, create_graph=create_graph, wanted=inputs)
     gradients = (found[t] if t in found else np.zeros(t.shape, t.dtype) for t in inputs)
-    return tuple(g if isinstance(g, Tensor) else new_result(g) for g in gradients)
+    return tuple(_differentiable(g) if create_graph else g if isinstance(g, Tensor) else new_result(g) for g in gradients)
+
+
+def _differentiable(gradient: Any) -> Tensor:
+    """Return a gradient that can be differentiated again: where it is constant, it is a leaf, and what follows zero."""
+    if isinstance(gradient, Tensor) and gradient.requires_grad:
+        return gradient
+    return Tensor(gradient, requires_grad=True)
 
 
 def _seed(output: Tensor, gradient: Any, create_graph: bool) -> Any:
@@ -234,13 +277,11 @@ def _seed(output: Tensor, gradient: Any, create_graph: bool) -> Any:
                 f"backward() from shape {output.shape} needs a gradient of that shape; "
                 "only a Tensor of one element has a gradient of its own, 1"
             )
-        gradient = np.ones(output.shape, output.dtype)
+        gradient = new_result(np.ones(output.shape, output.dtype))
     elif not isinstance(gradient, Tensor):
-        gradient = np.array(gradient, dtype=output.dtype)
+        gradient = Tensor(gradient)
     if gradient.shape != output.shape:
         raise ValueError(f"the gradient has shape {gradient.shape}, the Tensor it belongs to {output.shape}")
     if gradient.dtype != output.dtype:
         gradient = gradient.astype(output.dtype)
-    if create_graph:
-        return gradient if isinstance(gradient, Tensor) else Tensor(gradient)
-    return gradient._data if isinstance(gradient, Tensor) else gradient
+    return gradient if create_graph else gradient._data

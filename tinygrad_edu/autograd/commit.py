@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .arrays import frozen, plain
 from .tensor import Tensor, last_change, next_stamp
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _slots: Any = Tensor  # a slot's descriptor sets it in C; to mypy it is the slot's value
 _set_data = _slots._data.__set__
 _set_stamp = _slots._stamp.__set__
-_set_grad = getattr(_slots, "_grad", _slots.grad).__set__
+_set_grad = _slots._grad.__set__
 
 
 def at_once(*changes: tuple[Any, ...]) -> None:
@@ -58,16 +59,12 @@ def change_leaves(leaves: Sequence[Tensor], values: Iterable[Any], *more: tuple[
 
 def _fitting(leaf: Tensor, value: Any) -> np.ndarray:
     """Return a value as an array that could be the leaf's, or raise."""
-    array = np.asarray(value)
+    array = plain(value)
     if array.shape != leaf.shape or array.dtype != leaf.dtype:
         leaf.data = array  # raises, and says what would fit
-    return array.copy() if array.base is not None else array  # a view: its owner could still write to it
+    return array if array.base is None else frozen(array)  # a view: its owner could still write to it
 
 
-def change_gradients(leaves: Sequence[Tensor], arrays: Iterable[np.ndarray]) -> None:
-    """Give every leaf its gradient from an array that is nobody else's, all at once."""
-    gradients = []
-    for array in arrays:
-        array.setflags(write=False)
-        gradients.append(Tensor(array))
+def change_gradients(leaves: Iterable[Tensor], gradients: Iterable[Tensor | None]) -> None:
+    """Give every leaf its gradient, of its own shape and dtype, or None, all at once."""
     list(map(_set_grad, leaves, gradients))

@@ -7,26 +7,24 @@ from typing import Any
 import numpy as np
 
 from ..random import generator
+from .arrays import DEFAULT_DTYPE, plain
 from .tensor import Tensor
-
-DEFAULT_DTYPE = np.float32
 
 
 def tensor(data: Any, requires_grad: bool = False, dtype: Any = None) -> Tensor:
     """Make a Tensor from numbers, lists or arrays.
 
-    Arrays keep their dtype; Python floats become float32, integers int64, unless `dtype` is given or a gradient is
-    required, which needs a floating dtype.
+    Arrays and NumPy's scalars keep their dtype; Python's floats become float32, its integers int64, unless `dtype` is
+    given or a gradient is required, which needs a floating dtype. A Tensor gives its values, not its graph.
 
     >>> import tinygrad_edu as tge
     >>> tge.tensor([[1.0, 2.0]]).dtype, tge.tensor([1, 2]).dtype
     (dtype('float32'), dtype('int64'))
     """
-    if isinstance(data, Tensor):
-        data = data.data
-    array = np.asarray(data, dtype=dtype)
-    from_python = dtype is None and not isinstance(data, (np.ndarray, np.generic))
-    if from_python and (array.dtype.kind == "f" or (requires_grad and array.dtype.kind in "iu")):
+    array = data.data if isinstance(data, Tensor) else plain(data)
+    if dtype is not None:
+        array = np.asarray(data if isinstance(data, (list, tuple)) else array, dtype)
+    elif requires_grad and array.dtype.kind in "iu" and isinstance(data, (int, list, tuple)):
         array = array.astype(DEFAULT_DTYPE)
     return Tensor(array, requires_grad)
 

@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .arrays import frozen, plain, result_array
 from .modes import recording
-from .tensor import Tensor, can_change, new_result
+from .tensor import Tensor, new_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 _registry: dict[str, Primitive] = {}
 
 _FIXED = frozenset({int, float, bool, str, type(None)})  # the types of parameters that nothing can change
+_OPERANDS = frozenset({np.ndarray, int, float, bool, type(None)})  # the types of arguments that can stay as they are
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -100,6 +103,9 @@ class Primitive:
         """Where the forward computation is written."""
         return Source.of(self.forward)
 
+    def __reduce__(self) -> str:
+        return self.__qualname__  # copied and pickled as functions are: by where they stand
+
     def __repr__(self) -> str:
         return f"<primitive {self.name}({', '.join(self.arguments)}): {self.formula}>"
 
@@ -163,24 +169,35 @@ class Primitive:
 
     def apply(self, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
         """Compute, and record if a Tensor among `args` needs a gradient: what a call comes to, once it is sorted."""
-        arrays = []
+        arrays: list[Any] = []
         tensors = 0
-        needed = False
+        needed = unusual = False
         for arg in args:
             if isinstance(arg, Tensor):
                 tensors += 1
-                needed = needed or arg.requires_grad
+                needed = needed or arg._requires_grad
                 arrays.append(arg._data)
             else:
+                unusual = unusual or type(arg) not in _OPERANDS
                 arrays.append(arg)
+        if unusual:
+            args, arrays = _operands(args, tensors)
         data = self.forward(*arrays, **params)
         if tensors == 0:
             return data
+
+        # The usual case passes with one look: all is float32, or all that can be seen at a glance is float64.
+        dtype = getattr(data, "dtype", None)
+        if dtype is not _FLOAT32 and not (dtype is _FLOAT64 and getattr(arrays[0], "dtype", None) is _FLOAT64):
+            data = result_array(data, [] if "dtype" in params else arrays)
+            needed = needed and data.dtype.kind == "f"  # whole numbers have no gradient
         if not (needed and recording.enabled):
             return new_result(data)
         if tensors < len(args):
-            args = tuple([_frozen(a) for a in args])
-        return new_result(data, self, args, {k: v if type(v) in _FIXED else _settled(v) for k, v in params.items()})
+            args = tuple([_settled(a) for a in args])
+        if params:
+            params = {k: v if type(v) in _FIXED else _settled(v) for k, v in params.items()}
+        return new_result(data, self, args, params or {})
 
     def bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call's arguments into arrays and parameters, as Python would, completing the defaults."""
@@ -192,7 +209,7 @@ class Primitive:
         for name, value in zip(self.parameters, args[count:], strict=False):
             if name in params:
                 raise TypeError(f"{self.name} got the parameter {name!r} twice")
-            complete[name] = value
+            complete[name] = value if type(value) in _FIXED else self._setting(name, value)
         arrays = args[:count]
         for name in self.arguments[len(arrays) : count]:
             if name not in params and name in self.arguments[: count - self.optional]:
@@ -202,31 +219,46 @@ class Primitive:
             if name not in self.parameters:
                 allowed = ", ".join(self.parameters) or "none"
                 raise TypeError(f"{self.name} has no parameter {name}; it has: {allowed}")
-            complete[name] = value
+            complete[name] = value if type(value) in _FIXED else self._setting(name, value)
         for name in self._required:
             if name not in complete:
                 raise TypeError(f"{self.name} needs the parameter {name!r}")
         return arrays, complete
 
+    def _setting(self, name: str, value: Any) -> Any:
+        """Return the value of a parameter: one that is a Tensor is taken as a number, or array, without a gradient."""
+        if not isinstance(value, Tensor):
+            return value
+        if value.requires_grad and recording.enabled:
+            raise TypeError(
+                f"{self.name}: {name} is a setting, and no gradient flows to it; give a number, such as "
+                f"{name}=t.item(), or, to train it, write {self.name} with operations whose arguments it can be"
+            )
+        return value.data if value.ndim else value.item()
 
-def _frozen(arg: Any) -> Any:
-    """What a recorded operation may keep: an array that can still change is copied."""
-    if isinstance(arg, (Tensor, float, int, np.generic)) or arg is None:
-        return arg
-    if isinstance(arg, np.ndarray) and not can_change(arg):
-        return arg
-    array = np.array(arg)
-    array.setflags(write=False)
-    return array
+
+def _operands(args: tuple[Any, ...], tensors: int) -> tuple[tuple[Any, ...], list[Any]]:
+    """Return what an operation computes with where lists, NumPy's scalars or subclasses of ndarray are among `args`.
+
+    NumPy's scalars count as Python's numbers where they meet a Tensor, as they do in PyTorch.
+    """
+    sorted_out = []
+    for arg in args:
+        if isinstance(arg, np.generic):
+            arg = arg.item() if tensors else arg
+        elif isinstance(arg, (np.ndarray, list, tuple)) or hasattr(arg, "__array__"):
+            arg = arg if isinstance(arg, Tensor) else plain(arg)
+        sorted_out.append(arg)
+    return tuple(sorted_out), [a._data if isinstance(a, Tensor) else a for a in sorted_out]
 
 
-def _settled(parameter: Any) -> Any:
-    """What a recorded operation may keep of a parameter (an index, say): what can still change is copied."""
-    if isinstance(parameter, np.ndarray):
-        return _frozen(parameter)
-    if type(parameter) in (tuple, list):
-        return type(parameter)([p if type(p) is int else _settled(p) for p in parameter])
-    return parameter
+def _settled(value: Any) -> Any:
+    """What a recorded operation may keep of an argument or a parameter: what can still change is copied."""
+    if isinstance(value, np.ndarray):
+        return frozen(plain(value))
+    if type(value) in (tuple, list):
+        return type(value)([p if type(p) is int else _settled(p) for p in value])
+    return value
 
 
 def primitive(
@@ -236,6 +268,9 @@ def primitive(
     gate: Callable[..., Any] | None = None,
 ) -> Any:
     """Turn a NumPy function into a primitive and enter it into the registry.  Used as a decorator.
+
+    Where another module has a primitive of that name already, the new one is entered as `module.name`; defined again
+    in its own module, as in a notebook, it takes its own place.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tge
@@ -255,7 +290,9 @@ def primitive(
     if forward is None:
         return functools.partial(primitive, name=name, gate=gate)
     made = Primitive(forward, name, gate)
-    _registry[made.name] = made
+    namesake = _registry.get(made.name)
+    taken = namesake is not None and namesake.__module__ != made.__module__
+    _registry[f"{made.__module__}.{made.name}" if taken else made.name] = made
     return made
 
 

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .arrays import frozen, plain
+from .modes import recording
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,23 +37,15 @@ class _LastChange:
 last_change = _LastChange()
 
 
-def can_change(array: np.ndarray) -> bool:
-    """Tell whether anybody could still write to this array's memory: through it, or through what it is a view of."""
-    owner: Any = array
-    while isinstance(owner, np.ndarray):
-        if owner.flags.writeable:
-            return True
-        owner = owner.base
-    return False
-
-
 class Tensor:
     """An n-dimensional array that takes part in automatic differentiation.
 
     Args:
         data: anything NumPy makes an array of. An array that can change is copied, so that nothing happens behind
-            the graph's back; a read-only one is taken as it is. Dtypes are kept (`tge.tensor` prefers float32).
-        requires_grad: whether `backward()` should leave dL/d(this) in `.grad`. Floating dtypes only.
+            the graph's back; a read-only one is taken as it is. Arrays keep their dtype, lists of floats become
+            float32. A Tensor gives its values, not its graph.
+        requires_grad: whether `backward()` should leave dL/d(this) in `.grad`. Floating dtypes only. Assigning to it
+            changes a leaf.
 
     Attributes:
         data: the values, a read-only ndarray. Assigning to it changes a leaf: `w.data = w.data - 0.1 * w.grad.data`.
@@ -63,7 +58,7 @@ class Tensor:
     >>> y = (x.relu() * 3).sum()
     >>> y.backward()
     >>> x.grad.data
-    array([3., 0.])
+    array([3., 0.], dtype=float32)
     >>> y.primitive.name, [i.primitive.name for i in y.inputs]
     ('sum', ['multiply'])
     """
@@ -71,45 +66,38 @@ class Tensor:
     __slots__ = (
         "__weakref__",
         "_data",
+        "_grad",
+        "_requires_grad",
         "_stamp",
-        "grad",
         "inputs",
         "name",
         "params",
         "primitive",
-        "requires_grad",
     )
 
-    # NumPy must leave `array * tensor` to Tensor.__rmul__ instead of looping over the elements.
-    __array_ufunc__ = None
-
     _data: Any
+    _grad: Tensor | None
+    _requires_grad: bool
     _stamp: int
-    grad: Tensor | None
     inputs: tuple[Any, ...]
     name: str | None
     params: dict[str, Any]
     primitive: Primitive | None
-    requires_grad: bool
 
     def __init__(self, data: Any, requires_grad: bool = False):
-        if isinstance(data, Tensor):
-            data = data.data
-        elif not isinstance(data, np.ndarray) or can_change(data):
-            data = np.array(data)
-            data.setflags(write=False)
-        if data.dtype.kind not in "fiub":
-            raise TypeError(f"a Tensor holds numbers or booleans, not dtype {data.dtype}")
-        if requires_grad and data.dtype.kind != "f":
-            raise TypeError(f"only floating dtypes can require a gradient, not {data.dtype}")
-        self._data = data
+        array = data.data if isinstance(data, Tensor) else frozen(plain(data))
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"a Tensor holds numbers or booleans, not dtype {array.dtype}")
+        self._data = array
         self._stamp = next_stamp()
-        self.requires_grad = requires_grad
+        self._requires_grad = False
         self.primitive = None
         self.inputs = ()
         self.params = {}
-        self.grad = None
+        self._grad = None
         self.name = None
+        if requires_grad is not False:
+            self.requires_grad = requires_grad
 
     if TYPE_CHECKING:  # the operators and methods that ops/methods.py attaches
 
@@ -122,6 +110,7 @@ class Tensor:
 
         __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _operator
         __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _operator
+        __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _operator
         __lt__ = __le__ = __gt__ = __ge__ = _operator
 
     # -- values ----------------------------------------------------------------------------------------------
@@ -148,7 +137,7 @@ class Tensor:
             )
         if isinstance(value, Tensor):
             value = value._data
-        value = np.asarray(value)
+        value = plain(value)
         if value.shape != self._data.shape or value.dtype != self._data.dtype:
             raise ValueError(
                 f"this Tensor's data has shape {self._data.shape} and dtype {self._data.dtype}; "
@@ -158,11 +147,49 @@ class Tensor:
 
     def _change(self, array: np.ndarray) -> None:
         """Give a leaf a new array, and a new stamp: a pending backward pass that would read the old one can tell."""
-        if array.base is not None and can_change(array):
-            array = array.copy()  # a view: its owner could still write to it
-        array.setflags(write=False)
-        self._data = array
+        if array.base is not None:
+            array = frozen(array)  # a view: its owner could still write to it
+        array.setflags(False)  # read-only
         self._stamp = last_change.stamp = next_stamp()
+        self._data = array
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether `backward()` computes dL/d(this): asked for of a leaf, inherited by what is computed from it."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, (bool, np.bool_)):
+            raise TypeError(
+                f"requires_grad is True or False, not {value!r} (a Tensor of a given shape is made by tge.zeros, "
+                "tge.ones or tge.randn)"
+            )
+        if value and self.dtype.kind != "f":
+            raise TypeError(f"only floating dtypes can require a gradient, not {self.dtype}; x.astype(float) is one")
+        if self.primitive is not None and not value:
+            raise ValueError(
+                f"this Tensor is the result of {self.primitive.name}, which is recorded; "
+                "detach() gives one that does not require a gradient"
+            )
+        self._requires_grad = bool(value)
+
+    @property
+    def grad(self) -> Tensor | None:
+        """None, or dL/d(this), to which each `backward()` adds."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None:
+            if not isinstance(value, Tensor):
+                raise TypeError(f"a gradient is a Tensor or None, not {type(value).__name__}; use tge.tensor(...)")
+            if value.shape != self.shape or value.dtype != self.dtype:
+                raise ValueError(
+                    f"the gradient of a Tensor of shape {self.shape} and dtype {self.dtype} cannot be one of "
+                    f"shape {value.shape} and dtype {value.dtype}"
+                )
+        self._grad = value
 
     def numpy(self) -> np.ndarray:
         """Return a copy of the values as an array of your own, free to be changed."""
@@ -212,6 +239,11 @@ class Tensor:
         return iter([self[i] for i in range(len(self))])  # type: ignore[index]  # __getitem__ comes with the ops
 
     def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(
+                f"a Tensor of shape {self.shape} is neither true nor false; "
+                "ask whether any or all of its elements are: x.data.any(), x.data.all()"
+            )
         return bool(self._data)
 
     def __float__(self) -> float:
@@ -224,10 +256,29 @@ class Tensor:
         return operator.index(self._data)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self._requires_grad and recording.enabled:
+            raise RuntimeError(
+                "NumPy would make a plain array of a Tensor that requires a gradient, and the gradient would be lost. "
+                "Use this library's operation (tge.concatenate, tge.stack, x.sum(), x.exp() ...), "
+                "or say that it shall leave the graph: x.detach() or x.data"
+            )
         return np.array(self.data, dtype=dtype, copy=copy)
 
     # Comparing gives a Tensor of booleans, so identity is what hashing goes by.
     __hash__ = object.__hash__
+
+    # -- copies ----------------------------------------------------------------------------------------------
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how copy.copy, copy.deepcopy and pickle make another one: a leaf, equal and with a stamp of its own."""
+        if self.primitive is not None:
+            raise TypeError(
+                f"this Tensor is the result of {self.primitive.name} and has a graph behind it, which is not copied; "
+                "copy or pickle x.detach(), its values alone"
+            )
+        grad = self._grad if self._grad is None or self._grad.primitive is None else self._grad.detach()
+        rest = getattr(self, "__dict__", None)  # what a subclass may have
+        return _copied, (type(self), self.data, self._requires_grad, grad, self.name), rest
 
     # -- gradients -------------------------------------------------------------------------------------------
 
@@ -259,6 +310,13 @@ class Tensor:
 _new = object.__new__
 
 
+def _copied(kind: type[Tensor], data: Any, requires_grad: bool, grad: Tensor | None, name: str | None) -> Tensor:
+    t = _new(kind)
+    Tensor.__init__(t, data, requires_grad)
+    t.grad, t.name = grad, name
+    return t
+
+
 def new_result(
     data: Any,
     primitive: Primitive | None = None,
@@ -266,17 +324,15 @@ def new_result(
     params: dict[str, Any] | None = None,
 ) -> Tensor:
     """Make the Tensor for a primitive's result: read-only, and with its origin if it is to be recorded."""
-    if not isinstance(data, (np.ndarray, np.generic)):
-        data = np.asarray(data)
-    data.setflags(write=False)
+    data.setflags(False)  # read-only
     t = _new(Tensor)
     t._data = data
     t._stamp = next_stamp()
-    t.requires_grad = primitive is not None
+    t._requires_grad = primitive is not None
     t.primitive = primitive
     t.inputs = inputs
     t.params = {} if params is None else params
-    t.grad = None
+    t._grad = None
     t.name = None
     return t
 

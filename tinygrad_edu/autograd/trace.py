@@ -53,6 +53,10 @@ class Contribution:
     rule: Rule | None
     sent: Any
 
+    def __repr__(self) -> str:
+        what = f"sent a gradient of shape {np.shape(self.sent)}" if self.status == SENT else self.status
+        return f"<Contribution to {self.argument}: {what}>"
+
     @property
     def gradient(self) -> np.ndarray | None:
         """What was sent, as an array."""
@@ -101,6 +105,10 @@ class Step:
         """The values that the fired rules read: "y" and argument names, in the primitive's order."""
         read = frozenset().union(*(c.rule.reads for c in self.contributions if c.rule and c.status == SENT))
         return tuple(name for name in (*self.primitive.arguments, "y") if name in read)
+
+    def __repr__(self) -> str:
+        fired = ", ".join(c.rule.name for c in self.contributions if c.rule and c.status == SENT)
+        return f"<Step {self.number}: {self.primitive.name} of shape {self.node.shape}, fired {fired or 'no rule'}>"
 
     def values_read(self) -> list[tuple[str, Any]]:
         """Return (name, value) for everything the fired rules read: the inputs of that name, or the node itself."""

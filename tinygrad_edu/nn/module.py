@@ -7,9 +7,10 @@ those that are `Buffer`s, its children those that are `Module`s, directly or ins
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..autograd.commit import at_once
+from ..autograd.commit import at_once, change_gradients
 from ..autograd.modes import no_grad
 from ..autograd.tensor import Tensor
 from . import hooks
@@ -239,8 +240,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Forget the gradients: every parameter's `.grad` becomes None."""
-        for _, parameter in self._name_tensors(Parameter):
-            parameter.grad = None
+        change_gradients([p for _, p in self._name_tensors(Parameter)], repeat(None))
 
     # -- how it prints ---------------------------------------------------------------------------------------
 

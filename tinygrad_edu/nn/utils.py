@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..autograd.commit import change_gradients
-from ..autograd.tensor import Tensor
+from ..autograd.tensor import Tensor, new_result
 from .checks import number
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def clip_grad_norm_(
         raise ArithmeticError(f"the norm of the gradients is {total}; they cannot be clipped")
     scale = max_norm / (total + 1e-6)
     if not scale >= 1:
-        change_gradients(clipped, [np.asarray(p.grad.data * scale) for p in clipped])  # type: ignore[union-attr]
+        change_gradients(clipped, [new_result(p.grad.data * scale) for p in clipped])  # type: ignore[union-attr]
     return total
 
 
@@ -57,7 +57,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
     """Bring every element of every gradient into [-clip_value, clip_value]"""
     clip_value = number("clip_grad_value_: clip_value", clip_value, at_least=0)
     clipped = _with_gradient(parameters)
-    change_gradients(clipped, [np.asarray(np.clip(p.grad.data, -clip_value, clip_value)) for p in clipped])  # type: ignore[union-attr]
+    change_gradients(clipped, [new_result(np.clip(p.grad.data, -clip_value, clip_value)) for p in clipped])  # type: ignore[union-attr]
 
 
 def _norm(arrays: list[np.ndarray], norm_type: float) -> float:

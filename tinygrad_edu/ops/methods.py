@@ -5,12 +5,13 @@ This is the one place that knows both.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..autograd.arrays import plain
+from ..autograd.modes import recording
 from ..autograd.primitive import Primitive
 from ..autograd.tensor import Tensor
 from . import arithmetic, convolution, elementwise, indexing, linear, loss, pooling, reduction, shape, softmax
@@ -64,7 +65,39 @@ _OPERATORS: dict[str, Primitive] = {
     "matmul": linear.matmul,
 }
 
-_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+_COMPARISONS = {
+    "eq": np.equal,
+    "ne": np.not_equal,
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+}
+
+# NumPy's elementwise functions that have a primitive of their own: np.exp(t) and array + t compute by it, and record.
+_UFUNCS: dict[np.ufunc, Callable[..., Any]] = {
+    np.absolute: elementwise.abs,
+    np.fabs: elementwise.abs,
+    **{
+        getattr(np, p.name): p
+        for p in (
+            arithmetic.add,
+            arithmetic.subtract,
+            arithmetic.multiply,
+            arithmetic.divide,
+            arithmetic.negative,
+            arithmetic.power,
+            elementwise.exp,
+            elementwise.log,
+            elementwise.sqrt,
+            elementwise.sign,
+            elementwise.tanh,
+            elementwise.maximum,
+            elementwise.minimum,
+            linear.matmul,
+        )
+    },
+}
 
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,13 +124,59 @@ def _operator(primitive: Primitive, name: str, reflected: bool = False) -> Calla
     return method
 
 
-def _comparison(compare: Callable[..., Any], name: str) -> Callable[..., Any]:
+def _in_place(primitive: Primitive, name: str) -> Callable[..., Any]:
     def method(self, other):
-        """Compare element by element; the result is a Tensor of booleans and has no gradient."""
-        return Tensor(compare(self.data, other.data if isinstance(other, Tensor) else other))
+        """Change a leaf, as assigning to its data does.
+
+        A result never changes: `y += other` makes a new one and gives it the name y. So does a leaf without a gradient
+        that meets a value with one, which it could not remember.
+        """
+        if self.primitive is None:
+            _check_changeable(self)
+        changed = primitive.apply((self, other), {})
+        if self.primitive is not None or changed.requires_grad:
+            return changed
+        self.data = changed
+        return self
 
     method.__name__ = name
     return method
+
+
+def _check_changeable(leaf: Tensor) -> None:
+    if leaf.requires_grad and recording.enabled:
+        raise RuntimeError(
+            "a leaf that requires a gradient cannot be changed while operations are recorded; "
+            "change it inside `with tge.no_grad():`, or assign to its data: w.data = w.data - step"
+        )
+
+
+def _comparison(compare: np.ufunc, name: str) -> Callable[..., Any]:
+    def method(self, other):
+        """Compare element by element; the result is a Tensor of booleans and has no gradient."""
+        return _compared(compare, self, other)
+
+    method.__name__ = name
+    return method
+
+
+def _compared(compare: np.ufunc, a: Any, b: Any) -> Tensor:
+    return Tensor(compare(*(x.data if isinstance(x, Tensor) else x for x in (a, b))))
+
+
+def _array_ufunc(self, ufunc, method, *inputs, **options):
+    """Compute np.exp(t), array + t and their like by the operation of that name, so that they are recorded."""
+    if ufunc in _COMPARISONS.values() and method == "__call__" and not options:
+        return _compared(ufunc, *inputs)
+    if ufunc not in _UFUNCS or method != "__call__" or options:
+        call = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
+        if options.get("out"):
+            raise TypeError(f"{call} into a NumPy array would lose the gradient of a Tensor; compute a new value instead")
+        raise TypeError(
+            f"{call} cannot be recorded, so the gradient of a Tensor would be lost; use one of this library's "
+            "operations, or define a primitive with its rule, or apply it to x.data, which leaves the graph"
+        )
+    return _UFUNCS[ufunc](*inputs)
 
 
 def _reshape(self, *new_shape):
@@ -109,7 +188,13 @@ def _reshape(self, *new_shape):
 def _transpose(self, *axes):
     """Return the array with its axes reversed, or in the order given: transpose(1, 0) or transpose((1, 0))."""
     given_whole = len(axes) == 1 and not isinstance(axes[0], (int, np.integer))
-    return shape.transpose(self, (axes[0] if given_whole else axes) or None)
+    order = (axes[0] if given_whole else axes) or None
+    if order is not None and len(order) != self.ndim:
+        raise ValueError(
+            f"transpose needs the new order of all {self.ndim} axes, not {tuple(order)}; "
+            "swapaxes(a, b) exchanges two and leaves the others where they are"
+        )
+    return shape.transpose(self, order)
 
 
 def _getitem(self, index):
@@ -119,8 +204,17 @@ def _getitem(self, index):
 def _setitem(self, index, value):
     if self.primitive is not None:
         raise ValueError(f"this Tensor is the result of {self.primitive.name}; only a leaf can be changed")
+    _check_changeable(self)
+    if isinstance(value, Tensor) and value.requires_grad and recording.enabled:
+        raise RuntimeError(
+            "a leaf does not remember where a value stored in it came from, so the value's gradient would be lost; "
+            "put values together with tge.stack, tge.concatenate or tge.where, or store value.detach()"
+        )
+    values = value.data if isinstance(value, Tensor) else plain(value)
+    if values.dtype.kind not in "biu" and self.dtype.kind in "biu":
+        raise TypeError(f"{values.dtype} stored in a Tensor of dtype {self.dtype} would lose what follows the point")
     array = self.numpy()
-    array[indexing.as_index(index)] = value.data if isinstance(value, Tensor) else value
+    array[indexing.as_index(index)] = values
     self.data = array
 
 
@@ -133,14 +227,16 @@ def attach() -> None:
     for name, function in _OPERATORS.items():
         setattr(Tensor, f"__{name}__", _operator(function, f"__{name}__"))
         setattr(Tensor, f"__r{name}__", _operator(function, f"__r{name}__", reflected=True))
-    for name in _COMPARISONS:
-        setattr(Tensor, f"__{name}__", _comparison(getattr(operator, name), f"__{name}__"))
+        setattr(Tensor, f"__i{name}__", _in_place(function, f"__i{name}__"))
+    for name, compare in _COMPARISONS.items():
+        setattr(Tensor, f"__{name}__", _comparison(compare, f"__{name}__"))
     extra: dict[str, Any] = {
         "reshape": _reshape,
         "transpose": _transpose,
         "T": property(shape.transpose, doc="The array with its axes reversed."),
         "__neg__": _method(arithmetic.negative),
         "__abs__": _method(elementwise.abs),
+        "__array_ufunc__": _array_ufunc,
         "__getitem__": _getitem,
         "__setitem__": _setitem,
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..autograd.commit import change_leaves
+from ..autograd.commit import change_gradients, change_leaves
 from ..autograd.tensor import Tensor
 from ..errors import CheckpointError
 from ..nn.checks import number, whole
@@ -84,8 +85,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Forget the gradients: every parameter's `.grad` becomes None."""
-        for p in self.parameters:
-            p.grad = None
+        change_gradients(self.parameters, repeat(None))
 
     # -- its state -------------------------------------------------------------------------------------------
 

@@ -1,0 +1,88 @@
+"""What a Tensor may hold: plain ndarrays that nobody can write to, and the one rule for their dtypes.
+
+The rule for dtypes, which is PyTorch's:
+
+- Arrays and Tensors keep theirs, and floats stay as wide as they are.
+- Python's numbers, and NumPy's single ones such as `np.float64(2)`, take on the dtype of the Tensor they meet.
+- Where no float decides, whatever must be one is float32: lists of Python floats, integers times 0.5, a mean of
+  integers. Integers that meet a float array take its dtype.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+DEFAULT_DTYPE = np.dtype(np.float32)
+
+
+def plain(value: Any) -> np.ndarray:
+    """Return what NumPy makes of a value: an ndarray of no subclass, for which `*` could mean something else.
+
+    Raises:
+        TypeError: a masked array, for its mask would be lost.
+        ValueError: a ragged list, or what else no array can be made of.
+
+    >>> plain([1.0, 2.0]).dtype, plain(np.array([1.0])).dtype, plain([1, 2]).dtype
+    (dtype('float32'), dtype('float64'), dtype('int64'))
+    """
+    if type(value) is np.ndarray:
+        return value
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError("a masked array would lose its mask; fill it first: array.filled(0)")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"no array can be made of this {type(value).__name__}: {error}") from None
+    if isinstance(value, (list, tuple, float)):
+        if array.dtype == np.float64 and not hasattr(_first(value), "dtype"):
+            array = array.astype(DEFAULT_DTYPE)
+        array.setflags(write=False)
+    return array
+
+
+def _first(value: Any) -> Any:
+    """Return the first number in nested lists: Python's have no dtype of their own."""
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    return value
+
+
+def can_change(array: np.ndarray) -> bool:
+    """Tell whether anybody could still write to this array's memory: through it, or through what it is a view of."""
+    owner: Any = array
+    while isinstance(owner, np.ndarray):
+        if owner.flags.writeable:
+            return True
+        owner = owner.base
+    while isinstance(owner, memoryview):
+        owner = owner.obj
+    return not (owner is None or isinstance(owner, bytes))  # a bytearray or a memory map can be written to elsewhere
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    """Return the array itself if nobody can write to it any more, else a read-only copy."""
+    if can_change(array):
+        array = np.array(array)
+        array.setflags(write=False)
+    return array
+
+
+def result_array(data: Any, operands: list[Any]) -> Any:
+    """Return an operation's result as a Tensor may hold it: a plain array or NumPy scalar, in the right dtype.
+
+    NumPy widens float32 to float64 where it meets integers; where any operand was of whole numbers, the rule at the
+    top of this file holds instead.
+    """
+    if not isinstance(data, np.generic):
+        data = plain(data)
+    kind = data.dtype.kind
+    if kind not in "fiub":
+        raise TypeError(f"the result would be of dtype {data.dtype}; a Tensor holds real numbers or booleans")
+    if kind == "f":
+        dtypes = [a.dtype for a in operands if isinstance(a, (np.ndarray, np.generic))]
+        floats = [d for d in dtypes if d.kind == "f"]
+        if len(floats) < len(dtypes):
+            data = data.astype(np.result_type(*floats) if floats else DEFAULT_DTYPE, copy=False)
+    return data
