@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import startup  # noqa: F401 (before all else, which takes a while)
 
 # isort: split
+import builtins
 import importlib
 from typing import Any
 
@@ -82,5 +83,5 @@ __all__ = [
     "trace_backward",
     "use_kernels",
     "zeros",
-    *_operations,
+    *(name for name in _operations if not hasattr(builtins, name)),  # `import *` shall not replace sum and max
 ]

@@ -73,7 +73,7 @@ def test_nothing_to_clip_has_norm_zero():
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_norm_that_is_no_number_raises_if_asked_to(bad):
     p = nn.Parameter(np.zeros(2))
-    p.grad = tge.Tensor([1.0, bad])
+    p.grad = tge.Tensor(np.array([1.0, bad]))
     with pytest.raises(ArithmeticError, match="norm of the gradients"):
         clip_grad_norm_([p], 1.0, error_if_nonfinite=True)
     assert p.grad.data[0] == 1.0

@@ -75,6 +75,8 @@ def result_array(data: Any, operands: list[Any]) -> Any:
     NumPy widens float32 to float64 where it meets integers; where any operand was of whole numbers, the rule at the
     top of this file holds instead.
     """
+    if data is None:
+        raise TypeError("the operation returned None; it lacks a return")
     if not isinstance(data, np.generic):
         data = plain(data)
     kind = data.dtype.kind

@@ -254,7 +254,7 @@ def grad(
     seeds = [_seed(t, g, create_graph) for t, g in zip(outputs, grad_outputs, strict=True)]
     found = run_backward(outputs, seeds, create_graph=create_graph, wanted=inputs)
     gradients = (found[t] if t in found else np.zeros(t.shape, t.dtype) for t in inputs)
-    return tuple(_differentiable(g) if create_graph else g if isinstance(g, Tensor) else new_result(g) for g in gradients)
+    return tuple(_differentiable(g) if create_graph else new_result(g) for g in gradients)
 
 
 def _differentiable(gradient: Any) -> Tensor:

@@ -171,7 +171,7 @@ def _array_ufunc(self, ufunc, method, *inputs, **options):
     if ufunc not in _UFUNCS or method != "__call__" or options:
         call = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
         if options.get("out"):
-            raise TypeError(f"{call} into a NumPy array would lose the gradient of a Tensor; compute a new value instead")
+            raise TypeError(f"{call} into a NumPy array would lose a Tensor's gradient; compute a new value instead")
         raise TypeError(
             f"{call} cannot be recorded, so the gradient of a Tensor would be lost; use one of this library's "
             "operations, or define a primitive with its rule, or apply it to x.data, which leaves the graph"
