@@ -272,15 +272,16 @@ def test_a_pending_backward_pass_notices_arithmetic_in_place():
 
 
 def test_a_matrix_counts_as_its_numbers():
-    a = leaf([1.0, 2.0], [3.0, 4.0])
-    for m in (np.matrix([[1.0, 2.0], [3.0, 4.0]]), tge.Tensor(np.matrix([[1.0, 2.0], [3.0, 4.0]]))):
+    a, matrix = leaf([1.0, 2.0], [3.0, 4.0]), np.array([[1.0, 2.0], [3.0, 4.0]]).view(np.matrix)
+    matrix.setflags(write=False)
+    for m in (matrix, tge.Tensor(matrix), matrix.copy()):
         a.grad = None
         y = a * m
         np.testing.assert_array_equal(y.data, [[1, 4], [9, 16]])
         assert type(y.inputs[1]) in (np.ndarray, tge.Tensor)
         (y @ np.ones((2, 2))).backward(np.array([[1.0, -1.0], [2.0, 0.0]]))
         np.testing.assert_array_equal(a.grad.data, [[0, 0], [6, 8]])
-    a.data = np.matrix([[5.0, 6.0], [7.0, 8.0]])
+    a.data = matrix
     assert type(a.data) is np.ndarray
 
 

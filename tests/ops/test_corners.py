@@ -161,7 +161,7 @@ def test_targets_may_be_lists_arrays_or_tensors(targets):
             ValueError,
             r"scores of shape \(2, 3\) need targets of shape \(2,\), not \(1,\)",
         ),
-        (np.zeros((2, 3)), [0.0, 1.0], "mean", TypeError, "class numbers, integers, not float64"),
+        (np.zeros((2, 3)), [0.0, 1.0], "mean", TypeError, "class numbers, integers, not float32"),
         (np.zeros((2, 3)), [True, False], "mean", TypeError, "class numbers, integers, not bool"),
         (np.zeros(3), [0], "mean", ValueError, r"scores of shape \(n, classes\), not \(3,\)"),
         (np.zeros((2, 3)), [0, 1], "average", ValueError, "one of mean, sum, none, not 'average'"),
