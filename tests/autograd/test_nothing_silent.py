@@ -272,7 +272,7 @@ def test_a_pending_backward_pass_notices_arithmetic_in_place():
 
 
 def test_a_matrix_counts_as_its_numbers():
-    a, matrix = leaf([1.0, 2.0], [3.0, 4.0]), np.array([[1.0, 2.0], [3.0, 4.0]]).view(np.matrix)
+    a, matrix = leaf([1.0, 2.0], [3.0, 4.0]), np.array([[1.0, 2.0], [3.0, 4.0]]).view(np.matrix).copy()
     matrix.setflags(write=False)
     for m in (matrix, tge.Tensor(matrix), matrix.copy()):
         a.grad = None
