@@ -88,6 +88,8 @@ def vjp(y: Tensor, g: Any, create_graph: bool, needed: Collection[Tensor] | None
     if y._stamp < last_change.stamp:
         _check_unchanged(y, needed)
     primitive, inputs, params = y.primitive, y.inputs, y.params
+    result: Any
+    values: Sequence[Any]
     if create_graph:
         result, values = y, inputs
     else:

@@ -104,7 +104,7 @@ class Primitive:
         return Source.of(self.forward)
 
     def __reduce__(self) -> str:
-        return self.__qualname__  # copied and pickled as functions are: by where they stand
+        return self.forward.__qualname__  # copied and pickled as functions are: by where they stand
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}({', '.join(self.arguments)}): {self.formula}>"

@@ -149,7 +149,7 @@ class Tensor:
         """Give a leaf a new array, and a new stamp: a pending backward pass that would read the old one can tell."""
         if array.base is not None:
             array = frozen(array)  # a view: its owner could still write to it
-        array.setflags(False)  # read-only
+        array.setflags(False)  # type: ignore[call-arg]  # read-only; by position it is quicker
         self._stamp = last_change.stamp = next_stamp()
         self._data = array
 
