@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import nn
+from .nn import checks
 from .ops import softmax
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Model(nn.Module):
     def check_images(self, images: Any) -> None:
         """Raise if these are not images (n, 1, 28, 28) in the dtype of the network."""
         name, dtype = type(self).__name__, self.settings["dtype"]
+        checks.array_like(name, images)
         if images.ndim != 4 or images.shape[1:] != IMAGE:
             raise ValueError(f"{name} expects images (n, {', '.join(map(str, IMAGE))}), got {images.shape}")
         if images.dtype != dtype:

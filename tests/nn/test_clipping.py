@@ -111,3 +111,11 @@ def test_a_norm_whose_squares_leave_float32_still_clips(size):
     assert np.isclose(clip_grad_norm_([p], 1e-3), 5 * size, rtol=1e-6, atol=0)
     if size > 1:
         np.testing.assert_allclose(p.grad.data, [6e-4, 8e-4], rtol=1e-5)
+
+
+def test_what_are_no_parameters_is_told_what_are():
+    layer = nn.Linear(2, 2)
+    for wrong in (layer, list(layer.named_parameters()), [np.ones(2)], 3):
+        for clip in (clip_grad_norm_, clip_grad_value_):
+            with pytest.raises(TypeError, match=r"Tensors such as model\.parameters\(\) yields, not"):
+                clip(wrong, 1.0)

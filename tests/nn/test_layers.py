@@ -150,8 +150,15 @@ def test_the_same_generator_gives_the_same_weights_in_every_dtype(make):
         (lambda: nn.Linear(0, 3), "in_features must be"),
         (lambda: nn.Linear(3, True), "out_features must be"),
         (lambda: nn.BatchNorm2d(0), "num_features must be"),
-        (lambda: nn.BatchNorm2d(3, momentum=2), "momentum=2"),
-        (lambda: nn.BatchNorm2d(3, eps=-1), "eps=-1"),
+        (lambda: nn.BatchNorm2d(3, momentum=2), "momentum must be a number from 0 to 1, not 2"),
+        (lambda: nn.BatchNorm2d(3, momentum=float("nan")), "momentum must be"),
+        (lambda: nn.BatchNorm2d(3, eps=-1), "eps must be a number of at least 0, not -1"),
+        (lambda: nn.BatchNorm2d(3, eps=float("nan")), "eps must be"),
+        (lambda: nn.BatchNorm2d(3, eps="1"), "eps must be"),
+        (lambda: nn.BatchNorm2d(3, affine="no"), "affine must be True or False"),
+        (lambda: nn.BatchNorm2d(3, track_running_stats=0), "track_running_stats must be True or False"),
+        (lambda: nn.BatchNorm2d(3, dtype=int), "BatchNorm2d: dtype must be"),
+        (lambda: nn.ReLU().train("no"), "mode must be True or False, not 'no'"),
         (lambda: nn.Dropout(2), "p must be a number from 0 to 1, not 2"),
         (lambda: nn.Dropout(float("nan")), "from 0 to 1"),
         (lambda: nn.Dropout("0.5"), "p must be a number"),
@@ -204,3 +211,19 @@ def test_an_input_of_another_dtype_is_an_error(layer, shape):
     for dtype in (np.float64, np.uint8):
         with pytest.raises(TypeError, match=rf"computes in float32.*{np.dtype(dtype)}.*astype\('float32'\)"):
             layer(np.ones(shape, dtype))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Linear(2, 3), nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1), nn.ReLU(), nn.LeakyReLU(), nn.Tanh(), nn.Sigmoid(),
+        nn.Softmax(), nn.LogSoftmax(), nn.Flatten(), nn.Dropout(), nn.MaxPool2d(1), nn.AvgPool2d(1),
+        tge.models.MinimalCNN(filters=1),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)  # fmt: skip
+@pytest.mark.parametrize("wrong", [[[1.0, 2.0]], 3.0, None, "text"], ids=repr)
+def test_an_input_that_is_no_array_is_an_error_that_says_what_to_write(layer, wrong):
+    kind = type(layer).__name__
+    with pytest.raises(TypeError, match=rf"{kind} takes a Tensor or an array, not a \w+; use tge\.tensor"):
+        layer(wrong)

@@ -283,6 +283,13 @@ def test_sequential_takes_modules_only():
         nn.Sequential(nn.ReLU(), tge.relu)
     with pytest.raises(TypeError, match="made of modules"):
         nn.Sequential().append(tge.relu)
+    with pytest.raises(TypeError, match=r"layer '0' is the class ReLU; make a module of it: ReLU\(\.\.\.\)"):
+        nn.Sequential(nn.ReLU)
+    for layers in ([nn.ReLU()], (nn.ReLU() for _ in range(2))):
+        with pytest.raises(TypeError, match=r"layer '0' is a (list|generator); .*Sequential\(\*layers\)"):
+            nn.Sequential(layers)
+    with pytest.raises(TypeError, match="a layer's name is a string, not 1"):
+        nn.Sequential({1: nn.ReLU()})
 
 
 def test_repr_nests_as_in_pytorch():

@@ -62,3 +62,9 @@ def test_it_works_in_the_dtype_of_the_model_and_without_parameters():
 def test_an_input_shape_that_does_not_fit_is_the_layers_error():
     with pytest.raises(ValueError, match="linear"):
         nn.Linear(4, 2).summary((5,))
+
+
+def test_summary_needs_the_shape_of_one_input():
+    for wrong in (5, None, "28x28"):
+        with pytest.raises(TypeError, match=r"shape of one input, such as \(1, 28, 28\)"):
+            nn.Linear(2, 3).summary(wrong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops
-from .checks import number, whole
+from .checks import array_like, number, whole
 from .module import Module
 
 
@@ -14,6 +14,7 @@ class ReLU(Module):
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
+        array_like("ReLU", x)
         return ops.relu(x)
 
 
@@ -25,6 +26,7 @@ class LeakyReLU(Module):
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
+        array_like("LeakyReLU", x)
         return ops.leaky_relu(x, self.negative_slope)
 
     def extra_repr(self) -> str:
@@ -37,6 +39,7 @@ class Tanh(Module):
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
+        array_like("Tanh", x)
         return ops.tanh(x)
 
 
@@ -45,6 +48,7 @@ class Sigmoid(Module):
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
+        array_like("Sigmoid", x)
         return ops.sigmoid(x)
 
 
@@ -59,6 +63,7 @@ class Softmax(Module):
 
     def forward(self, x: Any) -> Any:
         """Turn scores into probabilities."""
+        array_like("Softmax", x)
         return ops.softmax(x, self.axis)
 
     def extra_repr(self) -> str:
@@ -71,4 +76,5 @@ class LogSoftmax(Softmax):
 
     def forward(self, x: Any) -> Any:
         """Turn scores into logarithms of probabilities."""
+        array_like("LogSoftmax", x)
         return ops.log_softmax(x, self.axis)

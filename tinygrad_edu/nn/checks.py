@@ -78,16 +78,15 @@ def floating(what: str, value: Any) -> np.dtype:
     return dtype
 
 
-def at_least_one(layer: str, **sizes: Any) -> None:
-    """Raise unless every size is a whole number of at least 1."""
-    for name, size in sizes.items():
-        whole(f"{layer}: {name}", size, at_least=1)
+def array_like(layer: str, x: Any) -> None:
+    """Raise unless an input is a Tensor or an array."""
+    if not hasattr(x, "dtype"):
+        raise TypeError(f"{layer} takes a Tensor or an array, not a {type(x).__name__}; use tge.tensor(...)")
 
 
 def same_dtype(layer: str, x: Any, weight: Any) -> None:
     """Raise if the input would change the dtype a layer computes in."""
-    if not hasattr(x, "dtype"):
-        raise TypeError(f"{layer} takes a Tensor or an array, not a {type(x).__name__}; use tge.tensor(...)")
+    array_like(layer, x)
     if x.dtype != weight.dtype:
         raise TypeError(
             f"{layer} computes in {weight.dtype}, but its input is {x.dtype}; use x.astype({str(weight.dtype)!r})"

@@ -39,7 +39,9 @@ class Sequential(Module):
             named = {str(i): layer for i, layer in enumerate(layers)}
         for name, layer in named.items():
             if not isinstance(layer, Module):
-                raise TypeError(f"Sequential is made of modules; layer {name!r} is {layer!r}")
+                raise TypeError(f"Sequential is made of modules; layer {name!r} is {_instead(layer)}")
+            if not isinstance(name, str):
+                raise TypeError(f"Sequential: a layer's name is a string, not {name!r}")
             if "." in name or hasattr(Module, name):
                 raise ValueError(f"Sequential: {name!r} cannot name a layer: it has a dot or is a method's name")
             setattr(self, name, layer)
@@ -53,7 +55,7 @@ class Sequential(Module):
     def append(self, layer: Module) -> Sequential:
         """Add a layer at the end, named by the next free number, and return self."""
         if not isinstance(layer, Module):
-            raise TypeError(f"Sequential is made of modules, not {layer!r}")
+            raise TypeError(f"Sequential is made of modules, not {_instead(layer)}")
         number = len(self)
         while hasattr(self, str(number)):  # a slice keeps the names its layers had
             number += 1
@@ -74,3 +76,12 @@ class Sequential(Module):
         if not -len(layers) <= i < len(layers):
             raise IndexError(f"Sequential has {len(layers)} layers; there is no layer {i}")
         return layers[i][1]
+
+
+def _instead(layer: Any) -> str:
+    """Name what is no module and, where it can be told what was meant, what to write."""
+    if isinstance(layer, type) and issubclass(layer, Module):
+        return f"the class {layer.__name__}; make a module of it: {layer.__name__}(...)"
+    if hasattr(layer, "__iter__"):
+        return f"a {type(layer).__name__}; hand over the layers in it one by one: Sequential(*layers)"
+    return repr(layer)

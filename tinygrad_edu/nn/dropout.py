@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import ops
 from ..random import generator
-from .checks import number
+from .checks import array_like, number
 from .module import Module
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Dropout(Module):
 
     def forward(self, x: Any) -> Any:
         """Drop some elements, in training mode."""
+        array_like("Dropout", x)
         return ops.dropout(x, self.p, self.training, self.rng)
 
     def extra_repr(self) -> str:

@@ -15,6 +15,7 @@ from ..autograd.modes import no_grad
 from ..autograd.tensor import Tensor
 from . import hooks
 from .attributes import attributes, refuse_hidden
+from .checks import flag
 from .parameter import Buffer, Parameter, Path
 from .state import load, snapshot
 
@@ -231,6 +232,7 @@ class Module:
 
     def train(self: M, mode: bool = True) -> M:
         """Switch this module and all inside it to training mode (or, with False, to evaluation mode)."""
+        mode = flag("train: mode", mode)
         _set_modes((module, mode) for module in self.modules())
         return self
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import functional
-from .checks import at_least_one, same_dtype
+from .checks import flag, floating, number, same_dtype, whole
 from .module import Module
 from .parameter import Buffer, Parameter
 
@@ -44,15 +44,14 @@ class BatchNorm2d(Module):
         *,
         dtype: Any = np.float32,
     ):
-        at_least_one("BatchNorm2d", num_features=num_features)
-        if eps < 0 or (momentum is not None and not 0 <= momentum <= 1):
-            raise ValueError(f"BatchNorm2d: eps={eps} must not be negative, momentum={momentum} from 0 to 1")
-        self.num_features = num_features
-        self.eps = float(eps)
-        self.momentum = momentum
-        self.affine = affine
-        self.track_running_stats = track_running_stats
-        self.dtype = np.dtype(dtype)
+        self.num_features = whole("BatchNorm2d: num_features", num_features, at_least=1)
+        self.eps = number("BatchNorm2d: eps", eps, at_least=0)
+        self.momentum = (
+            None if momentum is None else number("BatchNorm2d: momentum", momentum, at_least=0, at_most=1)
+        )
+        self.affine = flag("BatchNorm2d: affine", affine)
+        self.track_running_stats = flag("BatchNorm2d: track_running_stats", track_running_stats)
+        self.dtype = floating("BatchNorm2d: dtype", dtype)
         self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
         self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
         self.running_mean = Buffer(np.zeros(num_features, dtype)) if track_running_stats else None

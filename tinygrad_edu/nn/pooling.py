@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import ops
 from ..kernels.geometry import pair
+from .checks import array_like
 from .module import Module
 
 Size = int | tuple[int, int]
@@ -32,6 +33,7 @@ class MaxPool2d(Module):
 
     def forward(self, x: Any) -> Any:
         """Keep the largest pixel of each window."""
+        array_like("MaxPool2d", x)
         return ops.max_pool2d(x, self.kernel_size, self.stride, self.padding)
 
     def extra_repr(self) -> str:
@@ -47,4 +49,5 @@ class AvgPool2d(MaxPool2d):
 
     def forward(self, x: Any) -> Any:
         """Average each window."""
+        array_like("AvgPool2d", x)
         return ops.avg_pool2d(x, self.kernel_size, self.stride, self.padding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops
-from .checks import whole
+from .checks import array_like, whole
 from .module import Module
 
 
@@ -17,6 +17,7 @@ class Flatten(Module):
 
     def forward(self, x: Any) -> Any:
         """Flatten each sample."""
+        array_like("Flatten", x)
         return ops.flatten(x, self.start_axis)
 
     def extra_repr(self) -> str:

@@ -31,6 +31,8 @@ def summary(model: Module, input_shape: tuple[int, ...]) -> str:
     -----------------------------------------
     total                                  80
     """
+    if not isinstance(input_shape, (tuple, list)):
+        raise TypeError(f"summary needs the shape of one input, such as (1, 28, 28), not {input_shape!r}")
     parameters = list(model.parameters())
     dtype = parameters[0].dtype if parameters else np.float32
     with evaluating(model), record_calls(model) as calls:

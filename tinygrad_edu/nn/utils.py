@@ -77,4 +77,10 @@ def _norm_of(array: np.ndarray, norm_type: float) -> float:
 
 def _with_gradient(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
     parameters = [parameters] if isinstance(parameters, Tensor) else parameters
-    return [p for p in parameters if p.grad is not None]
+    if not hasattr(parameters, "__iter__"):
+        raise TypeError(f"clipping needs Tensors such as model.parameters() yields, not {type(parameters).__name__}")
+    checked = list(parameters)
+    for p in checked:
+        if not isinstance(p, Tensor):
+            raise TypeError(f"clipping needs Tensors such as model.parameters() yields, not {type(p).__name__}")
+    return [p for p in checked if p.grad is not None]
