@@ -13,15 +13,15 @@ import numpy as np
 
 from ..autograd import Tensor, grad, named
 from ..autograd.graph import Graph
-from .elements import Column, Group
-
-MOST_UNITS = 20_000
+from .elements import Column, Group, unflat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..autograd.trace import Step
     from .elements import Index
+
+MOST_UNITS = 20_000  # a rule that cannot be recorded is not called more often than this for one explanation
 
 
 def derivative_terms(y: Tensor, at: Index, outputs: int, linear_in: set[int]) -> Iterator[Group]:
@@ -32,11 +32,11 @@ def derivative_terms(y: Tensor, at: Index, outputs: int, linear_in: set[int]) ->
         for output in range(outputs):
             (local,) = grad(y, u, one_hot(y, tuple(i[output, 0] for i in at)), create_graph=True)
             sources = _elements(local) if local.requires_grad else {}
-            plain = np.argwhere(local.data)
+            others = np.flatnonzero(local.data)
             for source, (j, m) in sources.items():
-                plain = plain[~(plain[:, None] == j).all(axis=2).any(axis=1)]
+                others = np.setdiff1d(others, j)
                 yield _terms(output, source, m, u, j)
-            yield _terms(output, local, plain, u, plain)
+            yield _terms(output, local, others, u, others)
 
 
 def one_hot(y: Tensor, index: tuple[int, ...]) -> np.ndarray:
@@ -47,31 +47,31 @@ def one_hot(y: Tensor, index: tuple[int, ...]) -> np.ndarray:
 
 
 def _terms(output: int, source: Any, m: np.ndarray, u: Any, j: np.ndarray) -> Group:
-    columns = Column(source, tuple(m.T)), Column(u, tuple(j.T))
+    columns = Column(source, unflat(m, source.shape)), Column(u, unflat(j, u.shape))
     return Group(columns, np.full(len(j), output))
 
 
 def _elements(local: Tensor) -> dict[Any, tuple[np.ndarray, np.ndarray]]:
-    """Find the arrays x that `local` takes its elements from: map x to (j, m) with local[j] = x[m].
+    """Find the arrays x that `local` takes its elements from: map x to (j, m), numbers of elements: local[j] = x[m].
 
-    The derivative of sum(v * local) by x has v[j] at m, with nothing added. For a v of random numbers that says which
-    j belongs to which m. If it does not say so for everything, nothing is claimed.
+    The derivative of sum(v * local) by x has v[j] at m, with nothing added. For a v of different numbers in random
+    order that says which j belongs to which m. If it does not say so for everything, nothing is claimed.
     """
     leaves = [t for t in Graph([local]) if isinstance(t, Tensor) and t.requires_grad and t.is_leaf]
-    v = np.random.default_rng(0).uniform(1, 2, local.shape).astype(local.dtype)
-    order = np.argsort(v, axis=None)
+    v = 1 + np.random.default_rng(0).permutation(local.size).astype(local.dtype) / max(local.size, 1)
+    order = np.argsort(v)
     found: dict[Any, tuple[np.ndarray, np.ndarray]] = {}
     taken: set[int] = set()
-    for x, d in zip(leaves, grad(local, leaves, v), strict=True):
+    for x, d in zip(leaves, grad(local, leaves, v.reshape(local.shape)), strict=True):
         m = np.flatnonzero(d.data)
-        place = np.minimum(np.searchsorted(v.ravel()[order], d.data.ravel()[m]), v.size - 1)
-        j = order[place]
-        same = v.ravel()[j] == d.data.ravel()[m]
-        if not (same.all() and np.array_equal(local.data.ravel()[j], x.data.ravel()[m])) or not taken.isdisjoint(j):
+        marks = d.data.ravel()[m]
+        j = order[np.minimum(np.searchsorted(v[order], marks), v.size - 1)]
+        is_element = np.array_equal(v[j], marks) and np.array_equal(local.data.ravel()[j], x.data.ravel()[m])
+        if not is_element or len({*taken, *j.tolist()}) < len(taken) + len(j):
             return {}
         taken.update(j.tolist())
         if len(j):
-            found[x] = np.argwhere(np.ones(local.shape))[j], np.argwhere(np.ones(x.shape))[m]
+            found[x] = j, m
     return found
 
 
@@ -81,7 +81,7 @@ def unit_terms(step: Step, position: int, g: Tensor, index: tuple[int, ...]) -> 
     rule: Any = step.primitive.rule_for(position)
     if g.size > MOST_UNITS:
         raise ValueError(
-            f"the rule {rule.__name__} of {step.primitive.name} cannot be recorded, and its g has {g.size:,} elements; "
+            f"the rule of {step.primitive.name} cannot be recorded, and its g has {g.size:,} elements; "
             "write it in primitives (tge.exp(x), not np.exp(x)) and it can be explained"
         )
     arrays = [x.data if isinstance(x, Tensor) else x for x in y.inputs]
@@ -89,4 +89,5 @@ def unit_terms(step: Step, position: int, g: Tensor, index: tuple[int, ...]) -> 
     for j in np.ndindex(g.shape):
         sent = rule(one_hot(g, j), y.data, *arrays, **y.params)
         local[j] = 0 if sent is None else sent[index]
-    return _terms(0, named("dy/dx", Tensor(local)), np.argwhere(local), g, np.argwhere(local))
+    at = np.flatnonzero(local)
+    return _terms(0, named("dy/dx", Tensor(local)), at, g, at)

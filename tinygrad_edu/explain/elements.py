@@ -116,12 +116,7 @@ class Operand:
 
     def numbered(self, number: Any) -> Product:
         """Name elements by their number, counted in rows; a number outside the array names nothing."""
-        inside = np.logical_and(number >= 0, number < self.size)
-        index: Index = ()
-        for n in reversed(self.shape):
-            index = (number % max(n, 1), *index)
-            number = number // max(n, 1)
-        return self[index].where(inside)
+        return self[unflat(number, self.shape)].where(np.logical_and(number >= 0, number < self.size))
 
 
 def function(name: str, *arguments: Product) -> Product:
@@ -151,6 +146,15 @@ def flat(index: Index, shape: Sequence[int]) -> Any:
     for i, n in zip(index, shape, strict=True):
         number = number * n + i
     return number
+
+
+def unflat(number: Any, shape: Sequence[int]) -> Index:
+    """Return the index of the element of that number in an array of this shape."""
+    index: Index = ()
+    for n in reversed(shape):
+        index = (number % max(n, 1), *index)
+        number = number // max(n, 1)
+    return index
 
 
 def _all(masks: Sequence[Any]) -> Any:

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..autograd import Tensor
-from ..autograd.graph import Graph
+from ..autograd.graph import results_behind
 from .definitions import definition_of
 from .derivatives import derivative_terms
 from .elements import Column, Group, Operand
@@ -26,6 +25,7 @@ from .elements import Column, Group, Operand
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..autograd import Tensor
     from .elements import Index, Product
 
 
@@ -85,7 +85,7 @@ def multiply_out(expression: Tensor, at: Index, g: Tensor) -> list[Group]:
 def _depending_on(g: Tensor, expression: Tensor) -> set[int]:
     """Return the ids of g and of the results that the expression computes from it."""
     depends = {id(g)}
-    for value in Graph([expression]):  # in the order of computation
-        if isinstance(value, Tensor) and any(id(x) in depends for x in value.inputs):
-            depends.add(id(value))
+    for y in results_behind([expression]):  # in the order of computation
+        if any(id(x) in depends for x in y.inputs):
+            depends.add(id(y))
     return depends
