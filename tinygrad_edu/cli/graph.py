@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UserError
-from .shown import MODELS, network, shown_digit
-from .values import Name, OutputFile
+from .shown import MODELS, network, seed_for, shown_digit
+from .values import SEED, Name, OutputFile
 
 if TYPE_CHECKING:
     from ..viz.modules import ModuleCalls
@@ -46,8 +46,7 @@ STYLES = ("shapes", "formulas", "values", "thumbnails", "full")
 @click.option("--depth", type=click.IntRange(0), help="Draw modules nested this deep as one box each (1: the layers).")
 @click.option("--collapse", multiple=True, metavar="PATH", help="Draw this module as one box; may be repeated.")
 @click.option("--modules", is_flag=True, help="Frame what each module computes (implied by the two above).")
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True,
-              help="For fresh weights and dropout.")  # fmt: skip
+@click.option("--seed", type=SEED, metavar="N", help="For fresh weights and your own function.  [default: 0]")
 def graph(
     target: str | None,
     model: str | None,
@@ -62,7 +61,7 @@ def graph(
     depth: int | None,
     collapse: tuple[str, ...],
     modules: bool,
-    seed: int,
+    seed: int | None,
 ) -> None:
     """Draw the graph that a network computes, forward and backward side by side.
 
@@ -73,6 +72,8 @@ def graph(
         raise click.UsageError("give one of MODULE:FUNCTION, --model and --weights, not several")
     if target is not None and (digit is not None or index is not None):
         raise click.UsageError("--digit and --index are for --model and --weights; MODULE:FUNCTION has its own images")
+    if forward and create_graph:
+        raise click.UsageError("--forward leaves out the backward pass that --create-graph is about; give one of them")
     framed = modules or depth is not None or bool(collapse)
     if framed and target is not None:
         raise click.UsageError(
@@ -82,7 +83,7 @@ def graph(
     from .. import viz
     from ..random import manual_seed
 
-    manual_seed(seed)
+    manual_seed(seed_for(weights, seed))
     recorded = None
     if target is not None:
         loss = _call(target)

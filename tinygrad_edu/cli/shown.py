@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 MODELS = ("minimal", "lenet5", "mnist-example")
 
 
+def seed_for(weights: str | None, seed: int | None) -> int:
+    """Return the seed, which only a network with fresh weights needs."""
+    if weights is not None and seed is not None:
+        raise click.UsageError("--seed is for fresh weights; those of --weights are in their file")
+    return seed or 0
+
+
 def network(model: str | None, weights: str | None) -> Any:
     """Return the network, trained or with fresh weights, in evaluation mode, its parameters bearing their paths."""
     if weights is not None:

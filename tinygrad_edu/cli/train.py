@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from . import data_options
-from .values import Name, Number
+from .values import SEED, Name, Number
 
 EPILOG = """\b
 Examples:
@@ -21,7 +21,6 @@ Examples:
 
 POSITIVE = click.IntRange(1, 1_000_000)
 ABOVE_ZERO = Number(min=0, min_open=True)
-SEED = click.IntRange(0, 2**64 - 1)
 
 
 # fmt: off

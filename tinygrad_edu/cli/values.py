@@ -23,6 +23,9 @@ class Number(click.FloatRange):
         return number
 
 
+SEED = click.IntRange(0, 2**64 - 1)
+
+
 class Name(click.ParamType):
     """The name of a file or folder, which is not empty: "" would mean the current folder, or nothing at all."""
 

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from ..errors import UserError
-from .shown import MODELS, network, shown_digit
-from .values import Name, Number
+from .shown import MODELS, network, seed_for, shown_digit
+from .values import SEED, Name, Number
 
 EPILOG = """\b
 Examples:
@@ -33,7 +33,7 @@ Examples:
 @click.option("--what-if", "delta", type=Number(0, min_open=True), metavar="DELTA",
               help="Also compute the loss, in float64, with the number changed by up to DELTA.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True, help="For fresh weights.")
+@click.option("--seed", type=SEED, metavar="N", help="For fresh weights.  [default: 0]")
 def why(
     number: str,
     model: str | None,
@@ -44,7 +44,7 @@ def why(
     terms: int,
     delta: float | None,
     as_json: bool,
-    seed: int,
+    seed: int | None,
 ) -> None:
     """Explain why a number of a network that is shown one handwritten digit is what it is.
 
@@ -61,7 +61,7 @@ def why(
     from ..ops import cross_entropy
     from ..random import manual_seed
 
-    manual_seed(seed)
+    manual_seed(seed_for(weights, seed))
     net = network(model, weights)
     image, label = shown_digit(net, digit, index, requires_grad=True)
     logits = named("logits", net(image))

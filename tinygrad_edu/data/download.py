@@ -18,6 +18,7 @@ from typing import Any
 
 from tinygrad_edu.data.idx import GZIP_MAGIC
 from tinygrad_edu.errors import DownloadError
+from tinygrad_edu.files import locked
 
 Progress = Callable[[str, int, int | None], None]  # file name, bytes so far, bytes in all (None: unknown)
 
@@ -40,7 +41,7 @@ def fetch_file(
         if _has_content(path, sha256):
             return path
         folder.mkdir(parents=True, exist_ok=True)
-        with _one_process_at_a_time(folder / ".lock"):
+        with locked(folder / ".lock", wait=True):  # two downloads must not write one part
             if _has_content(path, sha256):  # another process has brought it meanwhile
                 return path
             return _try_mirrors(path, sha256, mirrors, progress)
@@ -158,17 +159,6 @@ def _has_content(path: Path, sha256: str) -> bool:
 
 def _part_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.gz.part")
-
-
-@contextlib.contextmanager
-def _one_process_at_a_time(path: Path) -> Iterator[None]:
-    """Two downloads must not write one part. Where files cannot be locked the checksum still finds out."""
-    with path.open("w") as file:
-        with contextlib.suppress(ImportError, OSError):
-            import fcntl  # not on Windows
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @contextlib.contextmanager
