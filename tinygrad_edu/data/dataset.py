@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygrad_edu.errors import DataError
+from ..errors import DataError
 
 IMAGE_SHAPE = (1, 28, 28)  # channels, height, width
 DIGIT_NAMES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
@@ -18,13 +18,17 @@ DIGIT_NAMES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 class Dataset:
     """n images of shape (1, 28, 28) and their n labels.
 
-    images: (n, 1, 28, 28), either uint8 in 0..255 or float32 in [0, 1]
-    labels: (n,), integers from 0 to len(class_names) - 1
-
     What is read back is always float32 in [0, 1] (`images`) and int64 (`labels`), and read-only. A writable
     array is copied, so that nobody can change a dataset from outside; a read-only one is taken as it is.
 
-    Raises DataError for a wrong shape or dtype, values or labels out of range, unequal lengths, no images.
+    Args:
+        images: (n, 1, 28, 28), either uint8 in 0..255 or float32 in [0, 1].
+        labels: (n,), integers from 0 to len(class_names) - 1.
+        name: what messages and tables call it.
+        class_names: one for each label.
+
+    Raises:
+        DataError: a wrong shape or dtype, values or labels out of range, unequal lengths, no images.
 
     >>> dots = Dataset(np.zeros((3, 1, 28, 28), np.uint8), [7, 0, 7], name="dots")
     >>> dots
@@ -70,13 +74,13 @@ class Dataset:
         return self._labels
 
     def batch(self, indices: slice | NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The images (b, 1, 28, 28), float32 in [0, 1], and the labels (b,) at these b positions."""
+        """Return the images (n, 1, 28, 28), float32 in [0, 1], and the labels (n,) at these n positions."""
         if isinstance(indices, slice):
             return _as_float(self._pixels[indices]), self._labels[indices]
         return _as_float(self._pixels.take(indices, axis=0)), _read_only(self._labels.take(indices))
 
     def subset(self, indices: slice | ArrayLike) -> Dataset:
-        """A dataset of the images at `indices`: a slice, positions, or a boolean mask of length n.
+        """Return a dataset of the images at `indices`: a slice, positions, or a boolean mask of length n.
 
         >>> from tinygrad_edu.data import load_digits
         >>> digits, _ = load_digits()
@@ -92,7 +96,7 @@ class Dataset:
         return Dataset(_read_only(pixels), _read_only(labels), self.name, self.class_names)
 
     def first(self, n: int) -> Dataset:
-        """The first n images (all of them when there are fewer)."""
+        """Return a dataset of the first n images (of all of them when there are fewer)."""
         if n < 1:
             raise DataError(f"first(n) needs n >= 1, got {n}")
         return self.subset(slice(0, n))

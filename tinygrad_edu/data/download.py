@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tinygrad_edu.data.idx import GZIP_MAGIC
-from tinygrad_edu.errors import DownloadError
-from tinygrad_edu.files import locked
+from ..errors import DownloadError
+from ..files import locked
+from .idx import GZIP_MAGIC
 
 Progress = Callable[[str, int, int | None], None]  # file name, bytes so far, bytes in all (None: unknown)
 
@@ -31,10 +31,12 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 def fetch_file(
     name: str, sha256: str, *, folder: Path, mirrors: Sequence[str], progress: Progress | None = None
 ) -> Path:
-    """The path folder/name, whose content has this SHA-256: as it is there already, or else downloaded.
+    """Return the path folder/name, whose content has this SHA-256: as it is there already, or else downloaded.
 
-    The mirrors are tried in order, each for `mirror/name.gz`. Raises DownloadError with one reason per
-    mirror, or at once when the folder cannot be written.
+    The mirrors are tried in order, each for `mirror/name.gz`.
+
+    Raises:
+        DownloadError: with one reason for each mirror, or at once when the folder cannot be written.
     """
     path = folder / name
     try:

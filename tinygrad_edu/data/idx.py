@@ -21,8 +21,8 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu.errors import DataError
-from tinygrad_edu.files import open_to_read, why_unread
+from ..errors import DataError
+from ..files import open_to_read, why_unread
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 GZIP_MAGIC = b"\x1f\x8b"
@@ -32,9 +32,12 @@ MAX_BYTES = 1 << 30  # 1 GiB; EMNIST ByClass has 547 MB. A damaged header can as
 
 
 def read_idx(path: str | os.PathLike[str]) -> NDArray[Any]:
-    """The array in an IDX file, plain or gzipped (told apart by content, not by name), in native byte order.
+    """Return the array in an IDX file, plain or gzipped (told apart by content, not by name).
 
-    Raises DataError naming the file: missing, not an IDX file, truncated, corrupt, or with bytes left over.
+    Returns: an array in native byte order, of uint8, int8, int16, int32, float32 or float64.
+
+    Raises:
+        DataError: names the file, which is missing, no IDX file, truncated, damaged, or has bytes left over.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "tiny-idx2-ubyte"
@@ -89,7 +92,7 @@ def _read_header(file: BinaryIO, path: Path) -> tuple[np.dtype[Any], tuple[int, 
 
 
 def _fill(memory: memoryview, file: BinaryIO) -> int:
-    """Read from the file until the memory is full or the file ends; the number of bytes read.
+    """Read from the file until the memory is full or the file ends; return how many bytes that were.
 
     In pieces, because gzip reads as much as it is asked for into memory of its own.
     """

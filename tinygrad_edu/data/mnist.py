@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu.data.dataset import DIGIT_NAMES, Dataset
-from tinygrad_edu.data.download import Progress, fetch_file
-from tinygrad_edu.data.idx import read_idx
-from tinygrad_edu.errors import DataError, DownloadError
+from ..errors import DataError, DownloadError
+from .dataset import DIGIT_NAMES, Dataset
+from .download import Progress, fetch_file
+from .idx import read_idx
 
 # file name -> SHA-256 of its content (after decompression; the mirrors serve it gzipped)
 FILES = {
@@ -41,16 +41,19 @@ def load_mnist(
     mirrors: Sequence[str] = MIRRORS,
     progress: Progress | None = None,
 ) -> tuple[Dataset, Dataset]:
-    """(train, test): MNIST, or any other set of 28x28 images in MNIST's format and file names.
+    """Return (train, test): MNIST, or any other set of 28x28 images in MNIST's format and file names.
 
-    folder:   where the four IDX files are, plain or gzipped; it is only read, and may hold another set than
-              MNIST (Fashion-MNIST works). None: the user's cache, where files are downloaded to and verified
-              by SHA-256.
-    download: whether files missing from the cache may be downloaded
-    mirrors:  where to download from, in this order
-    progress: called as progress(file name, bytes so far, bytes in all or None) while downloading
+    Args:
+        folder: where the four IDX files are, plain or gzipped; it is only read, and may hold another set than
+            MNIST (Fashion-MNIST works). None: the user's cache, where files are downloaded to and verified by
+            SHA-256.
+        download: whether files missing from the cache may be downloaded.
+        mirrors: where to download from, in this order.
+        progress: called as progress(file name, bytes so far, bytes in all or None) while downloading.
 
-    Raises DataError for a missing or bad file (naming it), DownloadError when no mirror delivers.
+    Raises:
+        DataError: a file is missing or bad; names it.
+        DownloadError: no mirror delivers.
 
         train, test = load_mnist("~/mnist")     # your own copy
         train, test = load_mnist()              # downloads 11 MB once
@@ -68,7 +71,7 @@ def load_mnist(
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept: $TINYGRAD_EDU_CACHE, or the user's cache folder of this operating system."""
+    """Return where downloads are kept: $TINYGRAD_EDU_CACHE, or the user's cache folder of this operating system."""
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
         return Path(os.path.expanduser(chosen))
@@ -78,7 +81,7 @@ def cache_folder() -> Path:
 
 
 def fetch_mnist(folder: Path, mirrors: Sequence[str] = MIRRORS, progress: Progress | None = None) -> dict[str, Path]:
-    """The paths of the four files, after downloading those that `folder` lacks. Raises DownloadError."""
+    """Return the paths of the four files, after downloading those that `folder` lacks.  Raises DownloadError."""
     try:
         return {
             name: fetch_file(name, sha256, folder=folder, mirrors=mirrors, progress=progress)

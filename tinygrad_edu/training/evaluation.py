@@ -79,7 +79,7 @@ def evaluate(
     """Let a model answer to every image of a dataset, in evaluation mode and without recording.
 
     Args:
-        model: an `nn.Module` that turns images (b, 1, 28, 28) into logits (b, classes).
+        model: an `nn.Module` that turns images (n, 1, 28, 28) into logits (n, classes).
         dataset: a `Dataset`, or a pair (images, labels) that makes one.
         batch_size: images at a time; it changes speed and memory, and the result only by rounding.
         after_batch: called after each batch; whatever it raises ends the evaluation.
@@ -114,7 +114,7 @@ def evaluate(
 
 
 def _log_probabilities(model: Module, images: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the logarithms of the probabilities a model gives to the classes, (b, classes)."""
+    """Return the logarithms of the probabilities a model gives to the classes, (n, classes)."""
     logits = model(images)
     if getattr(logits, "ndim", None) != 2 or len(logits) != len(images):
         raise ValueError(

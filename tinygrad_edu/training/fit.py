@@ -33,7 +33,7 @@ def train_step(
 ) -> tuple[float, int]:
     """Learn from one batch: forward, backward, update.  Return its loss and how many answers were right.
 
-    images (b, 1, 28, 28), labels (b,). Raises NonFiniteLoss before the weights are touched.
+    images (n, 1, 28, 28), labels (n,). Raises NonFiniteLoss before the weights are touched.
     """
     optimizer.zero_grad()
     logits = model(images)
@@ -67,7 +67,7 @@ def fit(
     """Train a model, and measure it on `test` after each epoch.
 
     Args:
-        model: an `nn.Module` that turns images (b, 1, 28, 28) into logits (b, classes).
+        model: an `nn.Module` that turns images (n, 1, 28, 28) into logits (n, classes).
         train, test: each a `Dataset` or a pair (images, labels); `test` may be left out.
         epochs, batch_size: passes over the data, and images per update; at least 1.
         optimizer: one made from the model's parameters; plain gradient descent with lr 0.1 if neither it nor a
