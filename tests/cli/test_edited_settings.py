@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import tinygrad_edu as tge
@@ -151,6 +152,27 @@ def test_fit_goes_on_for_more_epochs_and_keeps_how_many(tmp_path):
     trained(tmp_path / "run")
     assert len(trained(tmp_path / "run", resume=True, epochs=4)) == 4
     assert json.loads((tmp_path / "run" / "settings.json").read_text())["epochs"] == 4
+
+
+def test_numbers_of_numpy_are_settings_as_any_others(tmp_path):
+    whole, part = np.int64, np.float32
+    trained(tmp_path / "run", batch_size=whole(20), seed=whole(3), epochs=whole(2), lr=part(0.5), clip_norm=part(2))
+    assert len(trained(tmp_path / "run", resume=True, epochs=3, lr=part(0.5), clip_norm=part(2))) == 3
+
+
+def test_settings_of_a_model_of_ones_own_are_its_own_business(tmp_path):
+    class Mine(tge.nn.Module):
+        def __init__(self):
+            self.settings = {"a hook": print}
+            self.flatten, self.dense = tge.nn.Flatten(), tge.nn.Linear(784, 10)
+
+        def forward(self, x):
+            return self.dense(self.flatten(x))
+
+    train, _ = tge.data.load_digits()
+    fit(Mine(), train.first(4), epochs=1, run=tmp_path / "run", show=False)
+    with pytest.raises(CheckpointError, match="there is no model 'Mine'"):
+        tge.training.load_model(tmp_path / "run")
 
 
 def test_the_command_line_names_a_run_of_fit(command, tmp_path):

@@ -114,8 +114,8 @@ def fit(
     settings = {
         "model": model_settings(model),
         "data": train.fingerprint(),
-        "batch_size": batch_size,
-        "seed": seed,
+        "batch_size": loader.batch_size,
+        "seed": loader.seed,
         "clip_norm": clip_norm,
         **rule_settings(optimizer, schedule),
     }

@@ -58,7 +58,8 @@ def load_model(path: str | os.PathLike[str]) -> Any:
 
 def model_settings(model: Any) -> dict[str, Any]:
     """Return what `models.build` needs to make the model again; of a model of your own, only its name."""
-    return getattr(model, "settings", {"name": type(model).__name__})
+    own = {"name": type(model).__name__}
+    return getattr(model, "settings", own) if isinstance(model, models.Model) else own
 
 
 def _read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
