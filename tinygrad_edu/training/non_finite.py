@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd import Tensor
+from ..autograd.graph import Graph
 from ..nn import Parameter
 
 
@@ -31,7 +32,8 @@ def first_bad_tensor(loss: Tensor) -> str | None:
     >>> first_bad_tensor(loss)
     'the result of log, shape (2,): 1 of its 2 values is -inf'
     """
-    for value in _oldest_first(loss):
+    # What was given comes first, then the results as they were computed.
+    for value in sorted(Graph([loss]), key=lambda v: getattr(v, "primitive", None) is not None):
         array = value.data if isinstance(value, Tensor) else value
         bad = _describe(array)
         if bad:
@@ -46,25 +48,6 @@ def _called(value: Any) -> str:
         return f"the result of {value.primitive.name}" + (f" ({value.name})" if value.name else "")
     kind = "parameter" if isinstance(value, Parameter) else "tensor"
     return f"the {kind} {value.name or 'without a name'}"
-
-
-def _oldest_first(loss: Tensor) -> list[Any]:
-    """Return all values in a graph: first what was given, then the results in the order of their making."""
-    given: list[Any] = []
-    made: list[Tensor] = []
-    seen = set()
-    stack: list[Any] = [loss]
-    while stack:
-        value = stack.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if isinstance(value, Tensor) and value.primitive is not None:
-            made.append(value)
-            stack.extend(reversed(value.inputs))
-        elif isinstance(value, (Tensor, np.ndarray)):
-            given.append(value)
-    return given + sorted(made, key=lambda t: t._stamp)
 
 
 def _describe(array: np.ndarray) -> str:
