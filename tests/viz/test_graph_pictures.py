@@ -253,6 +253,30 @@ def test_a_primitive_without_docstring_or_parameters_to_show():
         assert picture.pipe("svg").startswith(b"<?xml")
 
 
+@pytest.mark.parametrize(
+    ("draw", "error", "said"),
+    [
+        (lambda trace: draw_graph([]), TypeError, "a Tensor can be drawn, or several, but not none"),
+        (lambda trace: draw_graph(np.ones(3)), TypeError, "not ndarray|not float"),
+        (lambda trace: draw_graph([trace.loss, 2.0]), TypeError, "but not float"),
+        (
+            lambda trace: draw_backward("loss"),
+            TypeError,
+            "a Tensor or a BackwardTrace can be drawn, or several, but not str",
+        ),
+        (lambda trace: draw_backward([]), TypeError, "but not none"),
+        (lambda trace: draw_backward(trace, create_graph=True), ValueError, "belong to trace_backward"),
+        (lambda trace: draw_backward(trace, gradient=2.0), ValueError, "belong to trace_backward"),
+        (lambda trace: draw_backward([trace, tge.trace_backward(fan_out())]), ValueError, "trace 2 is of nothing"),
+        (lambda trace: draw_graph(trace.loss, modules=minimal()[1], depth=-1), ValueError, "from 0, .* not -1"),
+        (lambda trace: draw_graph(trace.loss, modules=minimal()[1], depth=1.5), ValueError, "whole number"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_a_sentence(draw, error, said):
+    with pytest.raises(error, match=said):
+        draw(tge.trace_backward(fan_out(), create_graph=True))
+
+
 def test_an_unknown_style_is_named():
     with pytest.raises(ValueError, match="no style 'pretty'; the styles are shapes"):
         draw_graph(leaf("x", 1.0), style="pretty")

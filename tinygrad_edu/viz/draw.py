@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..autograd.graph import Graph, collect_names
 from ..autograd.tensor import Tensor
@@ -18,6 +19,8 @@ from .styles import BACKWARD_FILL, FORWARD_FILL, SECOND_FILL, Style, choose_styl
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+T = TypeVar("T")
 
 
 def draw_graph(
@@ -51,7 +54,7 @@ def draw_graph(
     >>> "v0 -> v1:i0" in picture.source and "v0 -> v1:i1" in picture.source
     True
     """
-    tensors = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    tensors = _some(Tensor, tensors, "a Tensor")
     model = model or getattr(modules, "model", None)
     graph = Graph(tensors, collect_names(names, model))
     canvas = Canvas(_style_for(graph, style, thumbnails))
@@ -89,7 +92,8 @@ def draw_backward(
     Returns: a graphviz.Digraph, which Jupyter shows and `.write("backward.svg")` saves.
 
     Raises:
-        ValueError: the loss depends on nothing that requires a gradient.
+        ValueError: the loss depends on nothing that requires a gradient, or the traces do not follow from each other.
+        TypeError: neither a Tensor nor traces.
 
     >>> import tinygrad_edu as tge
     >>> w = tge.named("w", tge.tensor([1.0, 2.0], requires_grad=True))
@@ -101,7 +105,11 @@ def draw_backward(
     if isinstance(loss, Tensor):
         traces = [trace_backward(loss, gradient, create_graph, names=names, model=model)]
     else:
-        traces = [loss] if isinstance(loss, BackwardTrace) else list(loss)
+        traces = _some(BackwardTrace, loss, "a Tensor or a BackwardTrace")
+        if gradient is not None or create_graph:
+            raise ValueError(
+                "gradient= and create_graph= belong to trace_backward: these traces have been made already"
+            )
         for trace in traces:
             trace.rename(collect_names(names, model))
     first, *others = traces
@@ -117,6 +125,8 @@ def draw_backward(
         recorded = Recorded(canvas, forward, first, spread=bool(others))
         recorded.draw()
         for order, trace in enumerate(others, 2):
+            if not any(id(v) in recorded.boxes for v in trace.graph):
+                raise ValueError(f"trace {order} is of nothing that was computed from the gradients of the first")
             canvas.side(f"from{order - 1}", "computed from the gradients", FORWARD_FILL)
             recorded.draw_results(trace.graph, f"from{order - 1}")
             canvas.side(f"backward{order}", f"derivative of order {order}", SECOND_FILL)
@@ -125,6 +135,15 @@ def draw_backward(
         Backward(canvas, forward, first).draw()
     canvas.finish(*BACKWARD_LINES)
     return canvas.sketch.picture(nodesep="0.3", ranksep="0.35")
+
+
+def _some(kind: type[T], given: Any, what: str) -> list[T]:
+    """Return what is given, one or several, as a list; raise if it is anything else."""
+    several = list(given) if isinstance(given, Iterable) and not isinstance(given, kind) else [given]
+    strange = [type(g).__name__ for g in several if not isinstance(g, kind)]
+    if strange or not several:
+        raise TypeError(f"{what} can be drawn, or several, but not {strange[0] if strange else 'none'}")
+    return several
 
 
 def _style_for(graph: Graph, style: str | Style, thumbnails: bool | None) -> Style:

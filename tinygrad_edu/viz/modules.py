@@ -134,6 +134,8 @@ class Places:
                 "depth= and collapse= need to know the modules: compute the loss inside "
                 "`with tge.viz.record_modules(model) as modules:` and pass modules=modules"
             )
+        if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):
+            raise ValueError(f"depth is a whole number from 0, the whole model in one box, not {depth!r}")
         if isinstance(collapse, str):
             collapse = (collapse,)
         if modules is not None:
