@@ -36,7 +36,9 @@ def test_a_parameter_may_be_replaced_by_another_or_by_none():
     assert layer(tge.ones(1, 2)).data.tolist() == [[1, 1, 1]]
 
 
-@pytest.mark.parametrize("layer", [nn.Linear(2, 3, bias=False), nn.Conv2d(1, 3, 2, bias=False)], ids=repr)
+@pytest.mark.parametrize(
+    "layer", [nn.Linear(2, 3, bias=False), nn.Conv2d(1, 3, 2, bias=False), nn.BatchNorm2d(3, affine=False)], ids=repr
+)
 def test_a_layer_without_bias_takes_only_a_parameter_for_one(layer):
     with pytest.raises(TypeError, match=r"\.bias is a Parameter; a value of type ndarray"):
         layer.bias = np.ones(3, np.float32)

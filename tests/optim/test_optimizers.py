@@ -167,6 +167,10 @@ def test_frozen_parameters_may_be_among_the_others():
     model(tge.ones(1, 2)).sum().backward()
     optimizer.step()
     assert optimizer.steps == [0, 0, 1, 1]
+    for p in model[1].parameters():  # frozen now, with a gradient from before
+        p.requires_grad = False
+    with pytest.raises(RuntimeError, match="no gradient"):
+        optimizer.step()
     assert all(np.array_equal(before[name], array) for name, array in model[0].state_dict().items())
 
 

@@ -133,6 +133,38 @@ def test_loading_a_models_state():
     whole_or_not_at_all(make, lambda m: m.load_state_dict(other), lambda m: bytes_of(m.state_dict().values()))
 
 
+@pytest.mark.parametrize("momentum", [0.1, None])
+def test_the_running_statistics_of_a_batch(momentum):
+    x = np.random.default_rng(0).standard_normal((2, 3, 4, 5))
+    whole_or_not_at_all(
+        lambda: nn.BatchNorm2d(3, momentum=momentum, dtype=np.float64),
+        lambda layer: layer(x),
+        lambda layer: bytes_of(layer.state_dict().values()),
+    )
+
+
+def test_a_batch_that_fails_moves_no_running_statistics():
+    layer = nn.BatchNorm2d(3)
+    layer.weight = nn.Parameter(np.ones(2, np.float32))
+    before = bytes_of(layer.state_dict().values())
+    with pytest.raises(ValueError, match="reshape"):
+        layer(tge.ones(2, 3, 4, 5))
+    assert bytes_of(layer.state_dict().values()) == before
+
+
+def test_forgetting_gradients():
+    class Net(nn.Module):
+        def __init__(self):
+            self.inside = parameters()
+
+    for make in (Net, lambda: optim.SGD(parameters(), 0.1)):
+        whole_or_not_at_all(
+            make,
+            lambda owner: owner.zero_grad(),
+            lambda owner: [p.grad is None for p in getattr(owner, "inside", getattr(owner, "parameters", ()))],
+        )
+
+
 def test_loading_an_optimizers_state():
     def make():
         return OPTIMIZERS["momentum"](parameters())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from ..autograd.commit import change_leaves
 from ..autograd.tensor import Tensor
 from ..ops import (
     avg_pool2d,
@@ -72,6 +75,24 @@ def batch_norm(
 
     Ioffe and Szegedy, "Batch normalization" (2015).
     """
+    y, statistics, values = normalize(x, running_mean, running_var, weight, bias, training, momentum, eps)
+    change_leaves(statistics, values)
+    return y
+
+
+def normalize(
+    x: Any,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Any,
+    bias: Any,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> tuple[Any, list[Tensor], list[np.ndarray]]:
+    """Compute `batch_norm`, and return with it the running statistics that are to change, and their new values."""
+    statistics: list[Tensor] = []
+    values: list[np.ndarray] = []
     if x.ndim != 4:
         raise ValueError(f"batch_norm needs images (n, c, h, w), not shape {x.shape}")
     per_channel = (1, x.shape[1], 1, 1)
@@ -86,8 +107,13 @@ def batch_norm(
         rest = shifted.mean(axis=(0, 2, 3), keepdims=True)
         centred = shifted - rest
         var = (centred * centred).mean(axis=(0, 2, 3), keepdims=True)
-        _move(running_mean, rest, momentum, offset=shift)
-        _move(running_var, var, momentum, count / (count - 1))
+        for running, new, factor in (
+            (running_mean, _array(rest) + shift, 1.0),
+            (running_var, _array(var), count / (count - 1)),
+        ):
+            if running is not None:  # by way of arrays: no gradient flows here
+                statistics.append(running)
+                values.append((1 - momentum) * running.data + (momentum * factor) * new.reshape(running.shape))
     else:
         if running_mean is None or running_var is None:
             raise ValueError("batch_norm outside training needs running_mean and running_var")
@@ -95,11 +121,8 @@ def batch_norm(
         var = running_var.data.reshape(per_channel)
     scale = 1 / sqrt(var + eps) if weight is None else weight.reshape(per_channel) / sqrt(var + eps)
     y = centred * scale
-    return y if bias is None else y + bias.reshape(per_channel)
+    return (y if bias is None else y + bias.reshape(per_channel)), statistics, values
 
 
-def _move(running: Tensor | None, new: Any, momentum: float, factor: float = 1.0, offset: Any = 0.0) -> None:
-    """Move a running statistic towards the batch's, by way of arrays: no gradient flows here."""
-    if running is not None:
-        batch = ((new.data if isinstance(new, Tensor) else new) + offset).reshape(running.shape)
-        running.data = (1 - momentum) * running.data + (momentum * factor) * batch
+def _array(values: Any) -> np.ndarray:
+    return values.data if isinstance(values, Tensor) else values

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.commit import change_leaves
 from . import functional
 from .checks import flag, floating, number, same_dtype, whole
 from .module import Module
@@ -52,8 +53,10 @@ class BatchNorm2d(Module):
         self.affine = flag("BatchNorm2d: affine", affine)
         self.track_running_stats = flag("BatchNorm2d: track_running_stats", track_running_stats)
         self.dtype = floating("BatchNorm2d: dtype", dtype)
-        self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
+        self.weight: Parameter | None = Parameter(np.ones(num_features, dtype))
+        self.bias: Parameter | None = Parameter(np.zeros(num_features, dtype))
+        if not affine:
+            self.weight = self.bias = None
         self.running_mean = Buffer(np.zeros(num_features, dtype)) if track_running_stats else None
         self.running_var = Buffer(np.ones(num_features, dtype)) if track_running_stats else None
         self.num_batches_tracked = Buffer(np.zeros((), np.int64)) if track_running_stats else None
@@ -68,8 +71,11 @@ class BatchNorm2d(Module):
         if self.training and self.num_batches_tracked is not None:
             if momentum is None:
                 momentum = 1 / (int(self.num_batches_tracked) + 1)
-            y = functional.batch_norm(x, *statistics, self.weight, self.bias, True, momentum, self.eps)
-            self.num_batches_tracked.data = self.num_batches_tracked.data + 1
+            y, changed, values = functional.normalize(
+                x, *statistics, self.weight, self.bias, True, momentum, self.eps
+            )
+            count = self.num_batches_tracked
+            change_leaves([*changed, count], [*values, count.data + 1])
             return y
         training = self.training or not self.track_running_stats
         return functional.batch_norm(x, *statistics, self.weight, self.bias, training, eps=self.eps)

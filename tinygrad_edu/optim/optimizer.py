@@ -71,7 +71,7 @@ class Optimizer:
         steps, state = list(self.steps), list(self.state)
         changed, values = [], []
         for i, p in enumerate(self.parameters):
-            if (g := p.grad) is not None:
+            if (g := p.grad) is not None and p.requires_grad:  # a frozen one may have kept a gradient
                 steps[i] += 1
                 state[i] = state[i].copy()
                 values.append(self.update(p.data, g.data, steps[i], state[i]))
