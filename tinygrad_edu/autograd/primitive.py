@@ -22,7 +22,7 @@ import functools
 import inspect
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -127,9 +127,17 @@ class Primitive:
             for argument in arguments:
                 self.rules[argument] = Rule(self, argument, function)
             self._rule_functions = tuple(self.rules[a].function if a in self.rules else None for a in self.arguments)
+            self.__doc__ = self._description()
             return function
 
         return register
+
+    def _description(self) -> str:
+        """Return what `help` shows: the forward's docstring, then every rule with its derivation."""
+        parts = [inspect.cleandoc(self.forward.__doc__ or ""), "Backward, with g = dL/dy:"]
+        for rule in self.rules.values():
+            parts.append(textwrap.indent(f"{rule.name}:  {inspect.cleandoc(rule.function.__doc__ or '')}", "    "))
+        return "\n\n".join(parts)
 
     def zero_gradient(self, *arguments: str) -> None:
         """Declare that the result is piecewise constant in these arguments, so no gradient flows to them."""
@@ -261,6 +269,10 @@ def _settled(value: Any) -> Any:
     return value
 
 
+@overload
+def primitive(forward: Callable[..., Any]) -> Primitive: ...
+@overload
+def primitive(*, name: str | None = None, gate: Callable[..., Any] | None = None) -> Callable[..., Primitive]: ...
 def primitive(
     forward: Callable[..., Any] | None = None,
     *,

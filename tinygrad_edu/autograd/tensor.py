@@ -23,7 +23,10 @@ from .modes import recording
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .methods import Methods  # what ops/methods.py gives to Tensor, written down for editors
     from .primitive import Primitive
+else:
+    Methods = object
 
 next_stamp = itertools.count(1).__next__
 
@@ -37,7 +40,7 @@ class _LastChange:
 last_change = _LastChange()
 
 
-class Tensor:
+class Tensor(Methods):
     """An n-dimensional array that takes part in automatic differentiation.
 
     Args:
@@ -98,20 +101,6 @@ class Tensor:
         self.name = None
         if requires_grad is not False:
             self.requires_grad = requires_grad
-
-    if TYPE_CHECKING:  # the operators and methods that ops/methods.py attaches
-
-        def __getattr__(self, name: str) -> Any: ...
-        def _operator(self, other: Any) -> Tensor: ...
-        def __getitem__(self, index: Any) -> Tensor: ...
-        def __setitem__(self, index: Any, value: Any) -> None: ...
-        def __neg__(self) -> Tensor: ...
-        def __abs__(self) -> Tensor: ...
-
-        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _operator
-        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _operator
-        __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _operator
-        __lt__ = __le__ = __gt__ = __ge__ = _operator
 
     # -- values ----------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The layers' computations as functions, by PyTorch's names.  The primitives come straight from `ops`."""
+"""The layers' computations as functions, by PyTorch's names: batch_norm, and all operations of `ops`."""
 
 from __future__ import annotations
 
@@ -8,42 +8,11 @@ import numpy as np
 
 from ..autograd.commit import change_leaves
 from ..autograd.tensor import Tensor
-from ..ops import (
-    avg_pool2d,
-    conv2d,
-    cross_entropy,
-    dropout,
-    flatten,
-    leaky_relu,
-    linear,
-    log_softmax,
-    max_pool2d,
-    mean,
-    nll_loss,
-    relu,
-    sigmoid,
-    softmax,
-    sqrt,
-    tanh,
-)
+from ..ops import *  # noqa: F403
+from ..ops import __all__ as _operations
+from ..ops import mean, sqrt
 
-__all__ = [
-    "avg_pool2d",
-    "batch_norm",
-    "conv2d",
-    "cross_entropy",
-    "dropout",
-    "flatten",
-    "leaky_relu",
-    "linear",
-    "log_softmax",
-    "max_pool2d",
-    "nll_loss",
-    "relu",
-    "sigmoid",
-    "softmax",
-    "tanh",
-]
+__all__ = ["batch_norm", *_operations]
 
 
 def batch_norm(

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from ..kernels import active
+from .composite import composite
 from .elementwise import where
 from .reduction import share
 from .shape import expand_dims
@@ -52,6 +53,7 @@ def nll_loss_dlog_probs(g, y, log_probs, targets, *, reduction):
 nll_loss.zero_gradient("targets")
 
 
+@composite
 def cross_entropy(logits, targets, reduction="mean"):
     """Return nll_loss(log_softmax(logits), targets): the cross-entropy of the softmax of the logits with the targets.
 

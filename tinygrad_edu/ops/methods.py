@@ -1,70 +1,32 @@
 """Where Tensor's methods and operators meet the operations: `x.relu()` is `relu(x)`, `a + b` is `add(a, b)`.
 
-This is the one place that knows both.
+This is the one place that knows both. An operation is a method too if it says something of its first argument: of x, of
+a, of logits; not of a condition or a list, and not of an upstream gradient, as the operations that serve as rules do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from ..autograd.arrays import plain
 from ..autograd.modes import recording
-from ..autograd.primitive import Primitive
+from ..autograd.primitive import Primitive, primitives
 from ..autograd.tensor import Tensor
-from . import arithmetic, convolution, elementwise, indexing, linear, loss, pooling, reduction, shape, softmax
-from .regularization import dropout
+from .indexing import as_index, getitem
+from .shape import reshape, transpose
 
-_METHODS: dict[str, Callable[..., Any]] = {
-    "exp": elementwise.exp,
-    "log": elementwise.log,
-    "sqrt": elementwise.sqrt,
-    "sign": elementwise.sign,
-    "abs": elementwise.abs,
-    "tanh": elementwise.tanh,
-    "sigmoid": elementwise.sigmoid,
-    "relu": elementwise.relu,
-    "leaky_relu": elementwise.leaky_relu,
-    "maximum": elementwise.maximum,
-    "minimum": elementwise.minimum,
-    "clip": elementwise.clip,
-    "astype": elementwise.astype,
-    "sum": reduction.sum,
-    "mean": reduction.mean,
-    "max": reduction.max,
-    "min": reduction.min,
-    "logsumexp": reduction.logsumexp,
-    "flatten": shape.flatten,
-    "swapaxes": shape.swapaxes,
-    "expand_dims": shape.expand_dims,
-    "squeeze": shape.squeeze,
-    "broadcast_to": shape.broadcast_to,
-    "sum_to": shape.sum_to,
-    "pad": shape.pad,
-    "flip": shape.flip,
-    "scatter_add": indexing.scatter_add,
-    "matmul": linear.matmul,
-    "conv2d": convolution.conv2d,
-    "max_pool2d": pooling.max_pool2d,
-    "avg_pool2d": pooling.avg_pool2d,
-    "softmax": softmax.softmax,
-    "log_softmax": softmax.log_softmax,
-    "nll_loss": loss.nll_loss,
-    "cross_entropy": loss.cross_entropy,
-    "dropout": dropout,
+_SUBJECTS = ("x", "a", "logits", "log_probs")
+_OPERATORS = {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "pow": "power",
+    "matmul": "matmul",
 }
-
-_OPERATORS: dict[str, Primitive] = {
-    "add": arithmetic.add,
-    "sub": arithmetic.subtract,
-    "mul": arithmetic.multiply,
-    "truediv": arithmetic.divide,
-    "pow": arithmetic.power,
-    "matmul": linear.matmul,
-}
-
 _COMPARISONS = {
     "eq": np.equal,
     "ne": np.not_equal,
@@ -74,30 +36,8 @@ _COMPARISONS = {
     "ge": np.greater_equal,
 }
 
-# NumPy's elementwise functions that have a primitive of their own: np.exp(t) and array + t compute by it, and record.
-_UFUNCS: dict[np.ufunc, Callable[..., Any]] = {
-    np.absolute: elementwise.abs,
-    np.fabs: elementwise.abs,
-    **{
-        getattr(np, p.name): p
-        for p in (
-            arithmetic.add,
-            arithmetic.subtract,
-            arithmetic.multiply,
-            arithmetic.divide,
-            arithmetic.negative,
-            arithmetic.power,
-            elementwise.exp,
-            elementwise.log,
-            elementwise.sqrt,
-            elementwise.sign,
-            elementwise.tanh,
-            elementwise.maximum,
-            elementwise.minimum,
-            linear.matmul,
-        )
-    },
-}
+# NumPy's elementwise functions that have an operation of their name: np.exp(t) and array + t compute by it, and record.
+_ufuncs: dict[np.ufunc, Callable[..., Any]] = {}
 
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -168,7 +108,7 @@ def _array_ufunc(self, ufunc, method, *inputs, **options):
     """Compute np.exp(t), array + t and their like by the operation of that name, so that they are recorded."""
     if ufunc in _COMPARISONS.values() and method == "__call__" and not options:
         return _compared(ufunc, *inputs)
-    if ufunc not in _UFUNCS or method != "__call__" or options:
+    if ufunc not in _ufuncs or method != "__call__" or options:
         call = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
         if options.get("out"):
             raise TypeError(f"{call} into a NumPy array would lose a Tensor's gradient; compute a new value instead")
@@ -176,13 +116,13 @@ def _array_ufunc(self, ufunc, method, *inputs, **options):
             f"{call} cannot be recorded, so the gradient of a Tensor would be lost; use one of this library's "
             "operations, or define a primitive with its rule, or apply it to x.data, which leaves the graph"
         )
-    return _UFUNCS[ufunc](*inputs)
+    return _ufuncs[ufunc](*inputs)
 
 
 def _reshape(self, *new_shape):
     """Return the same elements in another shape: reshape(2, 3) or reshape((2, 3))."""
     given_whole = len(new_shape) == 1 and not isinstance(new_shape[0], (int, np.integer))
-    return shape.reshape(self, tuple(new_shape[0]) if given_whole else new_shape)
+    return reshape(self, tuple(new_shape[0]) if given_whole else new_shape)
 
 
 def _transpose(self, *axes):
@@ -194,11 +134,11 @@ def _transpose(self, *axes):
             f"transpose needs the new order of all {self.ndim} axes, not {tuple(order)}; "
             "swapaxes(a, b) exchanges two and leaves the others where they are"
         )
-    return shape.transpose(self, order)
+    return transpose(self, order)
 
 
 def _getitem(self, index):
-    return indexing.getitem(self, indexing.as_index(index))
+    return getitem(self, as_index(index))
 
 
 def _setitem(self, index, value):
@@ -214,34 +154,44 @@ def _setitem(self, index, value):
     if values.dtype.kind not in "biu" and self.dtype.kind in "biu":
         raise TypeError(f"{values.dtype} stored in a Tensor of dtype {self.dtype} would lose what follows the point")
     array = self.numpy()
-    array[indexing.as_index(index)] = values
+    array[as_index(index)] = values
     self.data = array
 
 
-def attach() -> None:
+def methods(operations: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+    """Return those operations that are methods too, by their names."""
+    found = {}
+    for name, operation in operations.items():
+        arguments = operation.arguments if isinstance(operation, Primitive) else operation.__code__.co_varnames
+        if arguments[0] in _SUBJECTS and "g" not in arguments:
+            found[name] = operation
+    return found
+
+
+def attach(operations: Mapping[str, Callable[..., Any]]) -> None:
     """Give Tensor its operators and methods."""
-    for name, function in _METHODS.items():
-        method = _method(function)
+    for name, operation in methods(operations).items():
+        method = _method(operation)
         method.__name__ = name
         setattr(Tensor, name, method)
-    for name, function in _OPERATORS.items():
-        setattr(Tensor, f"__{name}__", _operator(function, f"__{name}__"))
-        setattr(Tensor, f"__r{name}__", _operator(function, f"__r{name}__", reflected=True))
-        setattr(Tensor, f"__i{name}__", _in_place(function, f"__i{name}__"))
+        if isinstance(getattr(np, name, None), np.ufunc):
+            _ufuncs[getattr(np, name)] = operation
+    for name, operation_name in _OPERATORS.items():
+        primitive = primitives()[operation_name]
+        setattr(Tensor, f"__{name}__", _operator(primitive, f"__{name}__"))
+        setattr(Tensor, f"__r{name}__", _operator(primitive, f"__r{name}__", reflected=True))
+        setattr(Tensor, f"__i{name}__", _in_place(primitive, f"__i{name}__"))
     for name, compare in _COMPARISONS.items():
         setattr(Tensor, f"__{name}__", _comparison(compare, f"__{name}__"))
     extra: dict[str, Any] = {
         "reshape": _reshape,
         "transpose": _transpose,
-        "T": property(shape.transpose, doc="The array with its axes reversed."),
-        "__neg__": _method(arithmetic.negative),
-        "__abs__": _method(elementwise.abs),
+        "T": property(transpose, doc="The array with its axes reversed."),
+        "__neg__": _method(operations["negative"]),
+        "__abs__": _method(operations["abs"]),
         "__array_ufunc__": _array_ufunc,
         "__getitem__": _getitem,
         "__setitem__": _setitem,
     }
     for name, value in extra.items():
         setattr(Tensor, name, value)
-
-
-attach()

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from ..random import generator
+from .composite import composite
 from .elementwise import gate
 
 
@@ -24,6 +25,7 @@ def mask_and_scale_dx(g, y, x, mask, *, p):
 mask_and_scale.zero_gradient("mask")
 
 
+@composite
 def dropout(x, p=0.5, training=True, rng=None):
     """Set each element to zero with probability p and scale the others by 1 / (1 - p); the identity unless training.
 

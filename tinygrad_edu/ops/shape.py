@@ -11,6 +11,7 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from ..kernels import active
+from .composite import composite
 
 
 @primitive
@@ -41,6 +42,7 @@ def sum_to_dx(g, y, x, *, shape):
     return broadcast_to(g, x.shape)
 
 
+@composite
 def sum_to(x, shape):
     """Sum x down to `shape`, over the axes along which `shape` would be broadcast to x's shape.
 
@@ -65,6 +67,7 @@ def reshape_dx(g, y, x, *, shape):
     return g.reshape(x.shape)
 
 
+@composite
 def flatten(x, start_axis=0):
     """Merge the axes from `start_axis` on into one: (n, c, h, w) becomes (n, c*h*w) with start_axis=1.
 
@@ -161,6 +164,7 @@ def join_dxs(g, y, *xs, axis, position):
     return g[(slice(None),) * axis + (slice(start, start + xs[position].shape[axis]),)]
 
 
+@composite
 def concatenate(tensors, axis=0):
     """Join a sequence of arrays along an axis they already have; their other axes must agree.
 
@@ -183,6 +187,7 @@ def pile_dxs(g, y, *xs, axis, position):
     return g[(slice(None),) * (axis % len(g.shape)) + (position,)]
 
 
+@composite
 def stack(tensors, axis=0):
     """Put a sequence of arrays of one shape side by side along a new axis.
 
