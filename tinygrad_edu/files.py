@@ -49,10 +49,6 @@ def why_unread(error: OSError) -> str:
     return "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be read: {_reason(error)}"
 
 
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
-
-
 def write_atomically(path: Path, content: bytes | str) -> None:
     """Write a file so that its name stands for the old content or the new one, never for half of it.
 
@@ -78,6 +74,19 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         raise
 
 
+def _sync_folder(folder: Path) -> None:
+    """Bring a rename to the disk. Windows cannot open folders, and does not need it."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+# -- what errors say --
+
+
 @contextlib.contextmanager
 def _impossible_names(path: str | os.PathLike[str]) -> Iterator[None]:
     """Turn what Python says of a name with a NUL, or with half of a surrogate pair, into an OSError as any other."""
@@ -87,14 +96,14 @@ def _impossible_names(path: str | os.PathLike[str]) -> Iterator[None]:
         raise OSError(errno.EINVAL, f"no file can have this name ({error})", str(path)) from None
 
 
-def _sync_folder(folder: Path) -> None:
-    """Bring a rename to the disk. Windows cannot open folders, and does not need it."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+# -- locks --
+
+HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}  # EWOULDBLOCK of Unix; the other two are Windows'
+_own_locks: set[BinaryIO] = set()
 
 
 class Locked(OSError):
@@ -116,16 +125,29 @@ def locked(path: Path, wait: bool = False) -> Iterator[None]:
     Raises Locked if somebody else holds it, unless told to wait, and OSError if no file can be made there. Where
     the file system knows no locks there is a warning and no lock.
     """
-    file = _take_lock(path, wait)
+    file, holder = _take_lock(path, wait), os.getpid()
+    _own_locks.add(file)
     try:
         file.truncate(0)
         file.write(f"process {os.getpid()} on {platform.node()}\n".encode())
         file.flush()
         yield
     finally:
-        with contextlib.suppress(OSError):  # Windows deletes no open file; it may stay
-            path.unlink()
-        file.close()
+        if os.getpid() == holder:  # else this is a forked child, which holds nothing
+            with contextlib.suppress(OSError):  # Windows deletes no open file; it may stay
+                path.unlink()
+            _own_locks.discard(file)
+            file.close()
+
+
+def _let_go_in_child() -> None:
+    """A forked child must not keep the locks of its parent when that is gone."""
+    while _own_locks:
+        _own_locks.pop().close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go_in_child)
 
 
 def _take_lock(path: Path, wait: bool) -> BinaryIO:
@@ -144,9 +166,6 @@ def _take_lock(path: Path, wait: bool) -> BinaryIO:
             if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
                 return file
         file.close()  # who held the lock took the file away just then: again, with the file that is there now
-
-
-HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}  # EWOULDBLOCK of Unix; the other two are Windows'
 
 
 def _lock(file: BinaryIO, wait: bool) -> None:

@@ -109,6 +109,39 @@ def test_a_folder_may_be_held_again_by_who_holds_it_and_is_let_go_after_an_error
         pass
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_holds_nothing_and_keeps_nobody_out(tmp_path):
+    code = (
+        "import os, sys, time\n"
+        "from tinygrad_edu.errors import RunFolderError\n"
+        "from tinygrad_edu.training import RunFolder\n"
+        "run = RunFolder.create('run', {})\n"
+        "with run.hold():\n"
+        "    if os.fork() == 0:\n"
+        "        try:\n"
+        "            with run.hold():\n"
+        "                print('held twice', flush=True)\n"
+        "        except RunFolderError as error:\n"
+        "            print(error, flush=True)\n"
+        "        raise SystemExit  # through the parent's block\n"
+        "    os.wait()\n"
+        "    print(os.path.exists('run/.lock'), flush=True)\n"
+        "    if os.fork() == 0:\n"
+        "        sys.stdin.read()\n"
+        "        os._exit(0)\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, text=True,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    said = [process.stdout.readline() for _ in range(2)]
+    assert process.wait(60) == -signal.SIGKILL  # its second child lives on
+    assert re.match(rf"run: process {process.pid} on \S* is training there", said[0])
+    assert said[1] == "True\n"
+    with RunFolder(tmp_path / "run").hold():
+        pass
+    process.communicate()
+
+
 RACE = (
     "import sys, time\n"
     "from tinygrad_edu.errors import RunFolderError\n"

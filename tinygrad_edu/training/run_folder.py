@@ -33,7 +33,7 @@ class RunFolder:
 
     def __init__(self, path: str | os.PathLike[str]):
         self.path = Path(path)
-        self._held_by: int | None = None  # the thread
+        self._held_by: tuple[int, int] | None = None  # the process and its thread
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[None]:
@@ -43,7 +43,8 @@ class RunFolder:
 
         Raises RunFolderError, naming the process, if another one trains there, or if the folder cannot be written.
         """
-        if self._held_by == threading.get_ident():
+        me = os.getpid(), threading.get_ident()
+        if self._held_by == me:
             yield
             return
         with contextlib.ExitStack() as stack:
@@ -55,7 +56,7 @@ class RunFolder:
                 ) from None
             except OSError as error:
                 raise cannot_write(self.path, error) from error
-            self._held_by = threading.get_ident()
+            self._held_by = me
             stack.callback(setattr, self, "_held_by", None)
             for leftover in self.path.glob(".*.tmp"):  # of a run that was killed while it wrote
                 with contextlib.suppress(OSError):
