@@ -68,6 +68,21 @@ def test_a_value_changed_since_the_pass_is_refused_and_not_shown(asked):
     assert later.explain(w, (0, 0)).value == 1.0  # this rule does not
 
 
+def test_a_value_changed_a_little_in_float32_is_noticed_where_rounding_would_hide_it():
+    rng = np.random.default_rng(0)
+    x, w = (tge.Tensor(rng.normal(size=(1, 20_000)).astype(np.float32), requires_grad=True) for _ in range(2))
+    product = (x * w).sum()
+    trace = tge.trace_backward(product)
+    dense = tge.linear(x, w)
+    trace.explain(x, (0, 3))
+    w.data = w.data * np.float32(1 + 4e-7)
+    with pytest.raises(RuntimeError, match="was changed"):
+        trace.explain(x, (0, 3))
+    w.data = w.data * np.float32(1.1)
+    with pytest.raises(RuntimeError, match="was changed"):
+        tge.explain(dense, (0, 0))
+
+
 def test_names_come_from_the_caller_the_model_or_the_tensor():
     model = tge.nn.Linear(2, 1)
     h = model(np.ones((1, 2), np.float32))

@@ -18,6 +18,8 @@ from .scope import Scope
 from .words import remark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..autograd.trace import Step
 
 
@@ -109,18 +111,18 @@ def _value(scope: Scope, value: Any, index: tuple[int, ...]) -> Explanation:
         return Explanation(scope, "given", name, index, array, ())
     groups = products_of(value, _at(index))
     found = (_function(value, index),) if groups is None else tuple(groups)
-    if any(group.function for group in found):
-        _check_unchanged(value, index, name)
+    _check_unchanged(value, index, name, found)
     part = Part(float(array[index]), value.primitive, found, remark=remark(value, index), _scope=scope)
     return Explanation(scope, "value", name, index, array, [part])
 
 
-def _check_unchanged(y: Tensor, index: tuple[int, ...], name: str) -> None:
-    """Raise if a function's arguments are no longer those that its value was computed from: no sum would show it."""
+def _check_unchanged(y: Tensor, index: tuple[int, ...], name: str, groups: Sequence[Group]) -> None:
+    """Raise if the arguments are no longer those that y was computed from: then they do not explain it."""
     arguments = (x.data if isinstance(x, Tensor) else x for x in y.inputs)
     again = np.asarray(y.primitive.forward(*arguments, **y.params))[index]  # type: ignore[union-attr]
-    precision = 64 * np.finfo(y.dtype).eps if y.dtype.kind == "f" else 0.0
-    if not np.isclose(again, y.data[index], rtol=precision, atol=0.0, equal_nan=True):
+    size = sum(np.abs(group.products()).sum() for group in groups if not group.function) + abs(y.data[index])
+    allowed = 64 * np.finfo(y.dtype).eps * size if y.dtype.kind == "f" else 0.0  # other kernels round otherwise
+    if not np.isclose(again, y.data[index], rtol=0.0, atol=allowed, equal_nan=True) and np.isfinite(size):
         raise RuntimeError(f"{name} is {y.data[index]:.9g}, but its arguments give {again:.9g}: {CHANGED}")
 
 
