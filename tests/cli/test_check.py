@@ -96,6 +96,11 @@ def test_a_wrong_rule_is_shown_with_its_place_its_numbers_and_what_is_wrong(writ
     assert "\x1b[" not in done.stdout  # no colours where nobody looks at a terminal
 
 
+def test_an_operation_with_the_name_of_one_of_the_librarys_is_called_by_its_own_arguments(write):
+    done = run(write(RIGHT.replace("swish", "clip")))
+    assert done.returncode == 0, done.stdout
+
+
 def test_what_rules_print_is_dropped_however_much_it_is(write):
     done = run(write(RIGHT.replace("    s = tge", "    print(g, 'x' * 50_000)\n    s = tge")))
     assert done.returncode == 0, done.stderr

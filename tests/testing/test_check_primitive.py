@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 import tinygrad_edu as tge
 from tinygrad_edu.testing.calls import smallest
 from tinygrad_edu.testing.calls.case import CannotCall, Unusable, make_call
-from tinygrad_edu.testing.calls.guess import alike, broadcast, guesses, images
-from tinygrad_edu.testing.calls.own_cases import CASES
+from tinygrad_edu.testing.calls.guess import guesses
+from tinygrad_edu.testing.calls.layouts import alike, broadcast, images
 from tinygrad_edu.testing.calls.pick import DrawnPick, RandomPick
-from tinygrad_edu.testing.check_primitive import check_primitive
+from tinygrad_edu.testing.check_primitive import cases_of, check_primitive
 from tinygrad_edu.testing.checks import first_order_faults, overflow_fault
 from tinygrad_edu.testing.checks.second_order import second_order_fault
 from tinygrad_edu.testing.reports.findings import PrimitiveReport
@@ -24,7 +24,7 @@ OWN = {name: p for name, p in tge.primitives().items() if p.forward.__module__.s
 @pytest.fixture(scope="module")
 def ways():
     """How each of the library's own primitives is called."""
-    return {name: [CASES[name]] if name in CASES else guesses(p) for name, p in OWN.items()}
+    return {name: cases_of(p) for name, p in OWN.items()}
 
 
 @pytest.mark.parametrize("name", sorted(OWN))

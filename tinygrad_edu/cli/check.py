@@ -8,7 +8,7 @@ import sys
 import click
 
 
-class Unusable(click.ClickException):
+class CannotCheck(click.ClickException):
     """A file that cannot be checked counts as a mistake in the command line."""
 
     exit_code = 2
@@ -47,7 +47,7 @@ def check(files: tuple[str, ...], time_limit: float, examples: int, order: int, 
         else:
             reports = [_own_rules(examples, order)]
     except UserError as e:
-        raise Unusable(str(e)) from e
+        raise CannotCheck(str(e)) from e
     if json:
         click.echo(json_format.dumps([r.to_dict() for r in reports], indent=2))
     else:

@@ -14,7 +14,6 @@ fewer axes, shorter axes, and small numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +21,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from ..autograd.tensor import Tensor
-from ..kernels.geometry import output_size
+from .calls.pick import DrawnPick
+from .calls.windows import Conv2dCase, Pool2dCase, choose_conv2d, choose_pool2d
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -235,49 +235,6 @@ def indices(draw: Draw, shape: tuple[int, ...]) -> Any:
 
 # -- windows -------------------------------------------------------------------------------------------------
 
-Pair = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Conv2dCase:
-    """The sizes of one convolution: x (n, c, h, w), weight (o, c / groups, kh, kw), y (n, o, oh, ow)."""
-
-    n: int
-    c: int
-    o: int
-    input_size: Pair
-    kernel_size: Pair
-    stride: Pair
-    padding: Pair
-    dilation: Pair
-    groups: int
-
-    @property
-    def x_shape(self) -> tuple[int, int, int, int]:
-        """The images' shape, (n, c, h, w)."""
-        return (self.n, self.c, *self.input_size)
-
-    @property
-    def weight_shape(self) -> tuple[int, int, int, int]:
-        """The kernels' shape, (o, c / groups, kh, kw)."""
-        return (self.o, self.c // self.groups, *self.kernel_size)
-
-    @property
-    def y_shape(self) -> tuple[int, int, int, int]:
-        """The output's shape, (n, o, oh, ow)."""
-        size = output_size(self.input_size, self.kernel_size, self.stride, self.padding, self.dilation)
-        return (self.n, self.o, *size)
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The parameters as `conv2d` takes them."""
-        return {
-            "stride": self.stride,
-            "padding": self.padding,
-            "dilation": self.dilation,
-            "groups": self.groups,
-        }
-
 
 @st.composite
 def conv2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2, max_groups: int = 3) -> Conv2dCase:
@@ -292,50 +249,7 @@ def conv2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2, max_group
     >>> case.x_shape, case.weight_shape, case.y_shape
     ((1, 1, 1, 1), (1, 1, 1, 1), (1, 1, 1, 1))
     """
-    groups = draw(st.integers(1, max_groups))
-    size, kernel, stride, padding, dilation = zip(*(draw(_window(max_side)) for _ in "hw"), strict=True)
-    return Conv2dCase(
-        n=draw(st.sampled_from([1, 2, 3, 0])),
-        c=groups * draw(st.integers(1, max_channels)),
-        o=groups * draw(st.integers(1, max_channels)),
-        input_size=size, kernel_size=kernel, stride=stride, padding=padding, dilation=dilation, groups=groups,
-    )  # fmt: skip
-
-
-@st.composite
-def _window(draw: Draw, max_side: int) -> tuple[int, int, int, int, int]:
-    """Draw (size, kernel, stride, padding, dilation) for one axis, so that the kernel fits at least once."""
-    size, padding, dilation = draw(st.integers(1, max_side)), draw(st.integers(0, 2)), draw(st.integers(1, 3))
-    widest = (size + 2 * padding - 1) // dilation + 1
-    return size, draw(st.integers(1, min(widest, 4))), draw(st.integers(1, 3)), padding, dilation
-
-
-@dataclass(frozen=True)
-class Pool2dCase:
-    """The sizes of one pooling: images (n, c, h, w), output (n, c, oh, ow)."""
-
-    n: int
-    c: int
-    input_size: Pair
-    kernel_size: Pair
-    stride: Pair | None
-    padding: Pair
-
-    @property
-    def x_shape(self) -> tuple[int, int, int, int]:
-        """The images' shape, (n, c, h, w)."""
-        return (self.n, self.c, *self.input_size)
-
-    @property
-    def y_shape(self) -> tuple[int, int, int, int]:
-        """The output's shape, (n, c, oh, ow)."""
-        size = output_size(self.input_size, self.kernel_size, self.stride or self.kernel_size, self.padding)
-        return (self.n, self.c, *size)
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The parameters as `max_pool2d` takes them."""
-        return {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
+    return choose_conv2d(DrawnPick(draw), (1, 2, 3, 0), max_side, max_channels, max_groups)
 
 
 @st.composite
@@ -349,17 +263,4 @@ def pool2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2) -> Pool2d
     >>> find(pool2d_cases(), lambda case: case.stride == (3, 2)).x_shape
     (1, 1, 1, 1)
     """
-    sides = []
-    for _ in "hw":
-        size, kernel = draw(st.integers(1, max_side)), draw(st.integers(1, 4))
-        least = max(0, -((size - kernel) // 2))  # so much padding that one window fits: at most kernel // 2
-        sides.append((size, kernel, draw(st.integers(1, 4)), draw(st.integers(least, kernel // 2))))
-    size, kernel, stride, padding = zip(*sides, strict=True)
-    return Pool2dCase(
-        n=draw(st.sampled_from([1, 2, 0])),
-        c=draw(st.integers(1, max_channels)),
-        input_size=size,
-        kernel_size=kernel,
-        stride=stride if draw(st.booleans()) else None,
-        padding=padding,
-    )
+    return choose_pool2d(DrawnPick(draw), (1, 2, 0), max_side, max_channels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -34,7 +35,8 @@ class Hopeless(Unusable):
 def make_call(primitive: Primitive, case: Case, pick: Pick) -> Call:
     """Make one call of a case, and see that its forward computation works; else raise Unusable."""
     try:
-        call = Call.of(primitive, *(chosen := _read(case(pick)))[0], **chosen[1])
+        arrays, params = _read(case(pick))
+        call = Call.of(primitive, *arrays, **params)
         with np.errstate(all="ignore"):
             y = call.output()
     except Unusable:
@@ -84,24 +86,21 @@ def given_cases(primitive: Primitive, given: Any) -> list[Case]:
 
 def _from_strategy(strategy: Any) -> Case:
     """Let Hypothesis draw in its own search; elsewhere choose among examples drawn before."""
-    drawn: list[Any] = []
 
     def case(pick: Any) -> Any:
-        if isinstance(pick, DrawnPick):
-            return pick.draw(strategy)
-        if not drawn:
-            drawn.extend(_examples(strategy, 50))
-        return pick.choice(drawn)
+        return pick.draw(strategy) if isinstance(pick, DrawnPick) else pick.choice(_examples(strategy))
 
     return case
 
 
-def _examples(strategy: Any, count: int) -> list[Any]:
+@functools.cache
+def _examples(strategy: Any) -> list[Any]:
+    """Draw examples, the same in every run."""
     from hypothesis import HealthCheck, Phase, given, settings
 
     collected: list[Any] = []
 
-    @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate],
+    @settings(max_examples=100, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(strategy)
     def collect(example: Any) -> None:

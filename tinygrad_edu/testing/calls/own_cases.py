@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .windows import Conv2dCase, Pool2dCase, choose_conv2d, choose_pool2d
+
 if TYPE_CHECKING:
     from .case import Case
     from .pick import Pick
@@ -63,75 +65,57 @@ def scatter_add(pick: Pick) -> Any:
     return (pick.array((count, width)),), {"index": index, "shape": (rows, width)}
 
 
-def _geometry(pick: Pick) -> tuple[Any, ...]:
-    n, c, o = pick.integer(1, 2), pick.integer(1, 2), pick.integer(1, 2)
-    groups = pick.choice([1, 1, 2])
-    h, w = pick.integer(1, 5), pick.integer(1, 5)
-    kernel = (pick.integer(1, min(h, 3)), pick.integer(1, min(w, 3)))
-    stride, padding = (pick.integer(1, 3), pick.integer(1, 3)), (pick.integer(0, 1), pick.integer(0, 1))
-    dilation = tuple(
-        pick.integer(1, 2) if d + 2 * p >= 2 * k else 1 for d, p, k in zip((h, w), padding, kernel, strict=True)
-    )
-    size = tuple(
-        (d + 2 * p - e * (k - 1) - 1) // s + 1
-        for d, p, e, k, s in zip((h, w), padding, dilation, kernel, stride, strict=True)
-    )
-    params = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-    return (n, c * groups, h, w), (o * groups, c, *kernel), (n, o * groups, *size), params
+def _conv2d(pick: Pick) -> Conv2dCase:
+    return choose_conv2d(pick, (1, 2), max_side=5, max_channels=2, max_groups=2)
 
 
 def conv2d(pick: Pick) -> Any:
     """Images and kernels in every geometry, with a bias or without."""
-    x, weight, _, params = _geometry(pick)
-    bias = pick.choice([None, True]) and pick.array(weight[:1])
-    return (pick.array(x), pick.array(weight), bias), params
+    sizes = _conv2d(pick)
+    bias = pick.choice([None, True]) and pick.array((sizes.o,))
+    return (pick.array(sizes.x_shape), pick.array(sizes.weight_shape), bias), sizes.params
 
 
 def conv2d_dx(pick: Pick) -> Any:
     """The gradient of the result and the kernels."""
-    x, weight, y, params = _geometry(pick)
-    return (pick.array(y), pick.array(weight)), {"input_size": x[2:], **params}
+    sizes = _conv2d(pick)
+    params = {"input_size": sizes.input_size, **sizes.params}
+    return (pick.array(sizes.y_shape), pick.array(sizes.weight_shape)), params
 
 
 def conv2d_dw(pick: Pick) -> Any:
     """The images and the gradient of the result."""
-    x, weight, y, params = _geometry(pick)
-    return (pick.array(x), pick.array(y)), {"kernel_size": weight[2:], **params}
+    sizes = _conv2d(pick)
+    params = {"kernel_size": sizes.kernel_size, **sizes.params}
+    return (pick.array(sizes.x_shape), pick.array(sizes.y_shape)), params
 
 
-def _pool(pick: Pick) -> tuple[Any, ...]:
-    n, c, h, w = pick.integer(1, 2), pick.integer(1, 2), pick.integer(1, 5), pick.integer(1, 5)
-    kernel = (pick.integer(1, min(h, 3)), pick.integer(1, min(w, 3)))
-    stride = pick.choice([None, 1, 2])
-    padding = tuple(pick.integer(0, k // 2) for k in kernel)
-    steps = kernel if stride is None else (stride, stride)
-    size = tuple((d + 2 * p - k) // s + 1 for d, p, k, s in zip((h, w), padding, kernel, steps, strict=True))
-    params = {"kernel_size": kernel, "stride": stride, "padding": padding}
-    return (n, c, h, w), (n, c, *size), params
+def _pool2d(pick: Pick) -> Pool2dCase:
+    return choose_pool2d(pick, (1, 2), max_side=5, max_channels=2)
 
 
 def pool2d(pick: Pick) -> Any:
     """Images under windows, overlapping or not."""
-    x, _, params = _pool(pick)
-    return (pick.array(x),), params
+    sizes = _pool2d(pick)
+    return (pick.array(sizes.x_shape),), sizes.params
 
 
 def max_pool2d_scatter(pick: Pick) -> Any:
     """The gradient of the result and the images."""
-    x, y, params = _pool(pick)
-    return (pick.array(y), pick.array(x)), params
+    sizes = _pool2d(pick)
+    return (pick.array(sizes.y_shape), pick.array(sizes.x_shape)), sizes.params
 
 
 def max_pool2d_gather(pick: Pick) -> Any:
     """What is read, and the images that say where."""
-    x, _, params = _pool(pick)
-    return (pick.array(x), pick.array(x)), params
+    sizes = _pool2d(pick)
+    return (pick.array(sizes.x_shape), pick.array(sizes.x_shape)), sizes.params
 
 
 def avg_pool2d_dx(pick: Pick) -> Any:
     """The gradient of the result."""
-    x, y, params = _pool(pick)
-    return (pick.array(y),), {"input_size": x[2:], **params}
+    sizes = _pool2d(pick)
+    return (pick.array(sizes.y_shape),), {"input_size": sizes.input_size, **sizes.params}
 
 
 def astype(pick: Pick) -> Any:

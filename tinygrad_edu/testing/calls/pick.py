@@ -1,6 +1,6 @@
 """Two ways to choose shapes and numbers: at random, which is quick, or by Hypothesis, which can make them small.
 
-What describes the calls of a primitive (`guess.py`, `cases.py`) asks a `Pick` and does not care which.
+What describes the calls of a primitive (`case.py`, `guess.py`) asks a `Pick` and does not care which.
 """
 
 from __future__ import annotations
