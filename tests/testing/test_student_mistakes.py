@@ -268,16 +268,36 @@ def test_arrays_taken_for_tensors():
     assert "leave out .data" in finding.diagnosis
 
 
-def test_a_function_of_numpy_in_a_rule():
-    finding = only_finding(primitive(lambda x: np.exp(x), x=lambda g, y, x: g * np.exp(x)))
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (lambda g, y, x: g * np.cosh(x), "np.cosh cannot be recorded"),
+        (lambda g, y, x: g * np.asarray(np.sqrt(1 + np.asarray(y) ** 2)), "make a plain array of a Tensor"),
+    ],
+    ids=["function", "conversion"],
+)
+def test_numpy_in_a_rule(rule, told):
+    p = primitive(lambda x: np.sinh(x), x=rule)
+    finding = only_finding(p)
     assert finding.kind == "first order only"
-    assert "tge.exp" in finding.diagnosis
+    assert told in finding.diagnosis
+    with pytest.raises(GradientMismatch, match=told):
+        check_gradients(lambda x: p(x * 2), np.array([0.3, 1.0]), order=2)
 
 
 @pytest.mark.parametrize("decorate", [lambda p: p.backward(square_dx), lambda p: p.backward()(square_dx)])
 def test_a_rule_that_does_not_say_whose_it_is(decorate):
     with pytest.raises(TypeError, match=r'@square\.backward\("x"\)'):
         decorate(tge.Primitive(square))
+
+
+@pytest.mark.parametrize("error", [KeyError, IndexError, ZeroDivisionError, RuntimeError, NameError])
+def test_whatever_a_rule_raises_is_laid_at_its_door(error):
+    def raises(g, y, x):
+        raise error("what")
+
+    with pytest.raises(GradientMismatch, match=f"square: the rule for x is wrong: it raised {error.__name__}"):
+        check_gradients(primitive(square, x=raises), np.ones(3))
 
 
 # -- values ----------------------------------------------------------------------------------------------------

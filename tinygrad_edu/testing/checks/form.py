@@ -14,12 +14,7 @@ if TYPE_CHECKING:
     from ..calls.trial import Trial
 
 ARRAYS = "g, y and the inputs are arrays here, not Tensors: leave out .data, .numpy() and .detach()"
-HINTS = {  # for words in a message
-    "memoryview": ARRAYS,
-    "attribute 'numpy'": ARRAYS,
-    "attribute 'detach'": ARRAYS,
-    "does not support ufuncs": "NumPy's functions are not recorded: write tge.exp for np.exp, and so on",
-}
+HINTS = {"memoryview": ARRAYS, "attribute 'numpy'": ARRAYS, "attribute 'detach'": ARRAYS}  # for words in a message
 
 
 def missing(trial: Trial) -> str | None:
