@@ -21,24 +21,32 @@ def tensor_html(t: Tensor) -> str:
     """
     import numpy as np
 
-    from .autograd.summary import summarize
+    from .autograd.summary import shown, summarize
     from .viz.labels.words import shape_text, summary_text
     from .viz.thumbnails import arrange, can_be_drawn, heat_map
 
     data = t.data
     summary = summarize(data)
-    rows = [("name", t.name), ("shape, dtype", shape_text(data)), ("computed by", t.primitive and t.primitive.name)]
-    rows.append(("values", np.array2string(data, separator=", ") if data.size <= 12 else summary_text(summary)))
-    rows += [("not finite", summary.bad), ("requires_grad", "True" if t.requires_grad and t.is_leaf else None)]
-    rows.append((".grad", summary_text(summarize(t.grad.data)) if t.grad is not None else None))
+    rows = [
+        ("name", t.name and shown(t.name)),
+        ("shape, dtype", shape_text(data)),
+        ("computed by", t.primitive and t.primitive.name),
+        ("values", np.array2string(data, separator=", ") if data.size <= 12 else summary_text(summary)),
+        ("not finite", summary.bad),
+        ("requires_grad", "True" if t.requires_grad and t.is_leaf else None),
+        (".grad", summary_text(summarize(t.grad.data)) if t.grad is not None else None),
+    ]
     cells = "".join(
         f'<tr><th style="text-align:left">{head}</th><td style="text-align:left">{_escaped(text)}</td></tr>'
         for head, text in rows
         if text
     )
     if can_be_drawn(data):
-        png = base64.b64encode(heat_map(arrange(data))).decode()
-        cells += f'<tr><td colspan="2"><img alt="heat map" src="data:image/png;base64,{png}"></td></tr>'
+        drawn = arrange(data)
+        png = base64.b64encode(heat_map(drawn)).decode()
+        cells += (
+            f'<tr><td colspan="2">{drawn.caption}<br/><img alt="heat map" src="data:image/png;base64,{png}"></td></tr>'
+        )
     return f"<table>{cells}</table>"
 
 

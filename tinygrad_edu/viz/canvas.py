@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..autograd.summary import number
 from .labels.markup import row, small
 from .sketch import Sketch
 from .styles import FAINT, GRADIENT, READ, TIE, VALUE
@@ -34,9 +33,7 @@ class Canvas:
         arrangement = arrange(array)
         self._shown.add("scale")
         self._shown.update(what for what, test in (("nan", np.isnan), ("inf", np.isinf)) if test(array).any())
-        scale = [] if arrangement.largest is None else [f"±{number(arrangement.largest)}"]
-        note = ", ".join([*scale, *arrangement.notes])
-        return [self._image(name, arrangement, closed), row(small(note, FAINT))]
+        return [self._image(name, arrangement, closed), row(small(arrangement.caption, FAINT))]
 
     def mask(self, name: str, closed: np.ndarray) -> list[str]:
         """Return the row of a picture of where a gradient cannot pass, in grey on white; none if none is wanted."""

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.summary import number
+
 _ANCHORS = ("#053061", "#2166ac", "#6aaed6", "#f7f7f7", "#f4a07c", "#c2303c", "#67001f")
 _LEVELS = 241  # palette entries of the scale; zero is the middle one
 _GAP, _NAN, _CLOSED, _INF = 241, 242, 243, 244
@@ -62,6 +64,12 @@ class Arrangement:
         """The largest magnitude among the finite elements shown, if there are any: the end of the scale."""
         finite = self.tiles[np.isfinite(self.tiles)]
         return float(np.abs(finite.astype(np.float64)).max()) if finite.size else None
+
+    @property
+    def caption(self) -> str:
+        """What stands below the picture: the end of its scale, and what it leaves out."""
+        scale = () if self.largest is None else (f"±{number(self.largest)}",)
+        return ", ".join((*scale, *self.notes))
 
 
 def can_be_drawn(array: np.ndarray) -> bool:
