@@ -7,7 +7,7 @@ from . import startup  # noqa: F401 (before all else, which takes a while)
 # isort: split
 import builtins
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import random
 from .autograd import (
@@ -30,6 +30,10 @@ from .notebook import attach as _attach
 from .ops import *  # noqa: F403
 from .ops import __all__ as _operations
 from .random import manual_seed
+
+if TYPE_CHECKING:  # opened when asked for, by __getattr__ below; the room explain can itself be called
+    from .explain import explain as explain
+    from .explain import what_if as what_if
 
 _attach()  # gives Tensor and BackwardTrace their look in Jupyter
 

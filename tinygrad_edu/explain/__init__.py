@@ -10,8 +10,10 @@ The room reads what was recorded and computes nothing of its own:
     products.py       a recorded number as a sum of products; a rule, multiplied out
     derivatives.py    the terms of an operation without a definition
     asking.py         from a number to its explanation
-    explanation.py    the answer, with its terms (terms.py); printing.py and explanation_json.py show it
-    what_if.py        the loss along one parameter, beside its tangent
+    scope.py          what an explanation calls things, and where each leads
+    explanation.py    the answer, with its terms (terms.py), formula (formula.py) and remarks (words.py)
+    printing.py       the answer as a page, and in Jupyter; explanation_json.py as JSON
+    tangent.py        what_if: the loss along one parameter, beside its tangent
 
 This module can be called: `tge.explain` is the room and the question.
 """
@@ -21,8 +23,8 @@ from types import ModuleType
 
 from .asking import explain
 from .explanation import Explanation, Part
+from .tangent import WhatIf, what_if
 from .terms import Factor, Term, Terms
-from .what_if import WhatIf, what_if
 
 __all__ = ["Explanation", "Factor", "Part", "Term", "Terms", "WhatIf", "explain", "what_if"]
 
