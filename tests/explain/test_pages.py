@@ -54,6 +54,10 @@ def test_zeros_have_reasons(trace):
     assert sum(reasons.values()) == zero.sum() > 0
     g = next(s for s in trace.steps if s.primitive.name == "conv2d").gradient
     assert reasons["g"] == (g[0, 0] == 0).sum()
+    lines = str(why).splitlines()
+    assert sum("image[0,0," in line and " = " in line for line in lines) == 1 + (~zero).sum()  # and the formula
+    (more,) = [line for line in lines if " more " in line]
+    assert more.split() == [str(zero.sum()), "more", "=", "0"]
     census = next(line for line in str(why).splitlines() if "are 0" in line)
     assert f"{reasons['g']} because g is 0" in census
 
