@@ -5,8 +5,12 @@ import doctest
 import functools
 import importlib
 import io
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,6 +96,31 @@ def test_every_page_is_in_the_table_of_contents():
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("nav:")[1]
     for page in PAGES:
         assert page.parent == ROOT or page.name in nav, page.name
+
+
+def test_the_operation_that_contributing_adds_in_two_places_is_all_there(tmp_path):
+    contributing = ROOT / "CONTRIBUTING.md"
+    for part in ("tinygrad_edu", "tests", "tools"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for diff in blocks(contributing, "diff"):
+        (name, *added) = re.findall(r"^(?:--- |\+)(.*)$", diff, re.MULTILINE)
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write("\n\n" + "\n".join(added) + "\n")
+
+    def python(*arguments):
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    python("tools/write_stubs.py")
+    use = "import tinygrad_edu as t; print(t.nn.functional.softplus is t.softplus, t.zeros(1).softplus().item())"
+    assert python("-c", use).startswith("True 0.6931")
+    tested = python("-m", "pytest", "-q", "tests/ops", "-k", "softplus or stubs")
+    assert int(re.search(r"(\d+) passed", tested)[1]) > 5
 
 
 def test_the_checks_above_can_see():
