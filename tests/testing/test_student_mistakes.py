@@ -206,6 +206,23 @@ def test_a_forward_computation_without_return():
     )
 
 
+def test_a_forward_computation_that_returns_a_tensor():
+    finding = only_finding(primitive(lambda x: tge.Tensor(2 * x), x=lambda g, y, x: 2 * g))
+    assert (finding.argument, finding.kind) == ("", "dtype")
+    assert "leave out tge.Tensor" in finding.diagnosis
+
+
+def test_a_forward_computation_that_takes_arrays_for_tensors():
+    assert "leave out .data" in check_primitive(primitive(lambda x: 2 * x.data, x=lambda g, y, x: 2 * g)).problem
+
+
+def test_a_dropout_that_draws_its_own_mask():
+    """On one element two masks are often alike by chance."""
+    rng = np.random.default_rng(0)
+    p = primitive(lambda x: x * (rng.random(np.shape(x)) > 0.5) * 2.0, x=lambda g, y, x: g * (y != 0) * 2.0)
+    assert "gives another result each time" in only_finding(p).diagnosis
+
+
 def test_a_forward_computation_that_returns_no_numbers_is_not_told_to_write_a_case():
     problem = check_primitive(primitive(lambda x: x > 0, x=square_dx)).problem
     assert "dtype bool" in problem

@@ -9,6 +9,7 @@ import numpy as np
 
 from .call import Call
 from .pick import DrawnPick, Pick
+from .trial import described
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ def make_call(primitive: Primitive, case: Case, pick: Pick) -> Call:
     except Unusable:
         raise
     except Exception as e:
-        raise Unusable(f"{type(e).__name__}: {(str(e).splitlines() or [''])[0][:120]}") from e
+        raise Unusable(described(e)) from e
     if y.dtype == object:
         raise Hopeless(_no_numbers(y))
     if y.dtype.kind != "f":

@@ -179,3 +179,14 @@ def quiet(function: Callable[[], Any]) -> Any:
 def first_line(e: BaseException) -> str:
     """Return an exception's message in one line."""
     return (str(e).strip().splitlines() or [""])[0][:200]
+
+
+ARRAYS = "g, y and the inputs are arrays here, not Tensors: leave out .data, .numpy() and .detach()"
+HINTS = {"memoryview": ARRAYS, "attribute 'numpy'": ARRAYS, "attribute 'detach'": ARRAYS}  # for words in a message
+
+
+def described(e: BaseException) -> str:
+    """Say in one line what was raised, and what to do about it if that is known."""
+    message = first_line(e)
+    hint = next((f"; {hint}" for words, hint in HINTS.items() if words in message), "")
+    return f"{type(e).__name__}: {message}{hint}" if message else type(e).__name__

@@ -36,6 +36,7 @@ class Check(NamedTuple):
 
 FORM = [
     Check("state", "forward", state.of_the_forward),
+    Check("dtype", "forward", forward.returns_a_tensor),
     Check("mutation", "forward", forward.writes_into_its_inputs),
     Check("dtype", "forward", forward.makes_less_than_float64),
     Check("no rule", "rule", form.missing),

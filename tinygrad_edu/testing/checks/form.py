@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..calls.trial import first_line
+from ..calls.trial import described, first_line
 
 if TYPE_CHECKING:
     from ...autograd import Primitive
     from ..calls.trial import Trial
-
-ARRAYS = "g, y and the inputs are arrays here, not Tensors: leave out .data, .numpy() and .detach()"
-HINTS = {"memoryview": ARRAYS, "attribute 'numpy'": ARRAYS, "attribute 'detach'": ARRAYS}  # for words in a message
 
 
 def missing(trial: Trial) -> str | None:
@@ -63,13 +60,6 @@ def header(primitive: Primitive, name: str) -> str:
 def raises(trial: Trial) -> str | None:
     """The rule raises."""
     return None if trial.raised is None else f"it raised {described(trial.raised)}"
-
-
-def described(e: Exception) -> str:
-    """Say in one line what was raised, and what to do about it if that is known."""
-    message = first_line(e)
-    hint = next((f"; {hint}" for words, hint in HINTS.items() if words in message), "")
-    return f"{type(e).__name__}: {message}{hint}"
 
 
 def no_array(trial: Trial) -> str | None:

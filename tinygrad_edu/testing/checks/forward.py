@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...autograd import Tensor
 from ..calls.trial import same
 
 if TYPE_CHECKING:
     from ..calls.trial import Trial
+
+
+def returns_a_tensor(trial: Trial) -> str | None:
+    """What it returns is a Tensor, which the engine is to make of it."""
+    call = trial.call
+    if isinstance(call.primitive.forward(*call.copies(), **call.params), Tensor):
+        return "the forward computation returned a Tensor; it gets arrays and returns an array, so leave out tge.Tensor"
+    return None
 
 
 def writes_into_its_inputs(trial: Trial) -> str | None:

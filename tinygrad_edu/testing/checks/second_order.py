@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..calls.function import Function, GradientOf
-from ..calls.trial import Trial
+from ..calls.trial import Trial, described
 from .compare import compare, engine_gradients
 from .fault import Fault
-from .form import described
 
 if TYPE_CHECKING:
     from ..calls.call import Call

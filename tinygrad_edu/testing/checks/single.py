@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .form import described
+from ..calls.trial import described
 
 if TYPE_CHECKING:
     from ..calls.call import Call

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def of_the_forward(trial: Trial) -> str | None:
     """The forward computation gives something else when it is run again."""
-    if not same(trial.y, trial.call.output()):
+    if not all(same(trial.y, trial.call.output()) for _ in range(3)):
         return (
             "the forward computation gives another result each time it is run with the same arguments; "
             "what is random has to come in as an argument (a mask, say), so that the rule reads it too"
@@ -31,12 +31,11 @@ def of_the_forward(trial: Trial) -> str | None:
 
 def of_the_rule(trial: Trial) -> str | None:
     """The rule gives another gradient when it is fired again."""
-    for _ in range(3):
-        if not _again(trial):
-            return (
-                "it gives another gradient each time it is fired with the same g, y and inputs: "
-                "does it use random numbers, or keep something between calls (in a global, a list, an attribute)?"
-            )
+    if not all(_again(trial) for _ in range(3)):
+        return (
+            "it gives another gradient each time it is fired with the same g, y and inputs: "
+            "does it use random numbers, or keep something between calls (in a global, a list, an attribute)?"
+        )
     for seed in (0, 1):
         _run_elsewhere(trial.call, seed)
         if not _again(trial):
