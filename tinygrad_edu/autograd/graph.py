@@ -88,6 +88,11 @@ def is_value(x: Any) -> bool:
     return isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.ndim > 0)
 
 
+def is_result(x: Any) -> bool:
+    """Tell whether an input was recorded as the result of a primitive; leaves and constants were not."""
+    return isinstance(x, Tensor) and x.primitive is not None
+
+
 def results_behind(outputs: Iterable[Tensor], since: int = 0) -> list[Tensor]:
     """Return the recorded results that `outputs` were computed from, themselves included, in the order of computation.
 
@@ -97,7 +102,7 @@ def results_behind(outputs: Iterable[Tensor], since: int = 0) -> list[Tensor]:
     stack: list[Any] = list(outputs)
     while stack:
         t = stack.pop()
-        if isinstance(t, Tensor) and t.primitive is not None and t._stamp > since and id(t) not in found:
+        if is_result(t) and t._stamp > since and id(t) not in found:
             found[id(t)] = t
             stack.extend(t.inputs)
     return sorted(found.values(), key=lambda t: t._stamp)

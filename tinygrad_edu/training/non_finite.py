@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd import Tensor
-from ..autograd.graph import Graph
+from ..autograd.graph import Graph, is_result
 from ..nn import Parameter
 
 
@@ -33,7 +33,7 @@ def first_bad_tensor(loss: Tensor) -> str | None:
     'the result of log, shape (2,): 1 of its 2 values is -inf'
     """
     # What was given comes first, then the results as they were computed.
-    for value in sorted(Graph([loss]), key=lambda v: getattr(v, "primitive", None) is not None):
+    for value in sorted(Graph([loss]), key=is_result):
         array = value.data if isinstance(value, Tensor) else value
         bad = _describe(array)
         if bad:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd.graph import is_value
+from ..autograd.graph import is_result, is_value
 from ..autograd.summary import is_finite
 from ..autograd.tensor import Tensor
 from ..autograd.trace import as_array
 from .labels.forward import leaf_label, module_label, result_label
 from .labels.tooltips import leaf_tooltip, module_tooltip, result_tooltip
 from .labels.words import shape_text
-from .modules import Place, Places, common
+from .modules import ModuleCall, Place, Places, common
 from .sketch import Box, Kind
 from .styles import VALUE
 
@@ -49,23 +49,21 @@ class Forward:
         bad = next((v for v in graph if not is_finite(as_array(v))), None)
         self.where.update(self._places(graph))
         by_node = {id(step.node): step for step in steps}
-        collapsed: dict[str, tuple[Box, list[Any]]] = {}  # a call's key -> its box and what it stands for
+        collapsed: dict[ModuleCall, list[Any]] = {}
+        for value in graph:
+            if call := self.where[id(value)].collapsed:
+                collapsed.setdefault(call, []).append(value)
+        modules: dict[ModuleCall, Box] = {}
         for value in graph:
             place = self.where[id(value)]
             path = self.canvas.frame("forward", place)
             if place.collapsed is None:
                 self.boxes[id(value)] = self._box(graph, value, path, by_node.get(id(value)), value is bad)
                 continue
-            key = place.collapsed.key
-            if key not in collapsed:
-                collapsed[key] = self.canvas.sketch.box(Kind.MODULE, key, "", path, tooltip=""), []
-            self.boxes[id(value)], contents = collapsed[key]
-            contents.append(value)
-        for box, contents in collapsed.values():
-            call = self.where[id(contents[0])].collapsed
-            assert call is not None
-            html = module_label(call, graph, contents, any(v is bad for v in contents))
-            self.canvas.sketch.relabel(box.name, html, module_tooltip(call, graph, contents))
+            call = place.collapsed
+            if call not in modules:
+                modules[call] = self._module(call, graph, collapsed[call], path, bad)
+            self.boxes[id(value)] = modules[call]
         self._edges(graph)
 
     def ladder(self, values: Iterable[Any]) -> None:
@@ -74,7 +72,7 @@ class Forward:
         The order can then be read from top to bottom, and the lines to the rules beside them are level. Long graphs
         are left to find their own levels.
         """
-        results = [v for v in values if getattr(v, "primitive", None) is not None]
+        results = [v for v in values if is_result(v)]
         if len(results) > LONGEST_LADDER:
             return
         seen: set[str] = set()
@@ -84,7 +82,7 @@ class Forward:
             leaves: list[str] = []
             for x in y.inputs:
                 leaf = self.boxes.get(id(x)) if is_value(x) else None
-                if leaf and leaf.name not in seen and not leaf.collapsed and getattr(x, "primitive", None) is None:
+                if leaf and leaf.name not in seen and not leaf.collapsed and not is_result(x):
                     seen.add(leaf.name)
                     leaves.append(leaf.name)
                     if last is not None:
@@ -101,7 +99,7 @@ class Forward:
 
     def _box(self, graph: Graph, value: Any, path: tuple[str, ...], step: Step | None, bad: bool) -> Box:
         name, label = graph.id(value), graph.label(value)
-        if getattr(value, "primitive", None) is not None:
+        if is_result(value):
             html = result_label(self.canvas, name, label if graph.name(value) else None, value, step, bad)
             tip = result_tooltip(label, value)
         else:
@@ -109,10 +107,13 @@ class Forward:
             tip = leaf_tooltip(label, value)
         return self.canvas.sketch.box(Kind.VALUE, graph.number(value), html, path, tooltip=tip)
 
+    def _module(self, call: ModuleCall, graph: Graph, contents: list[Any], path: tuple[str, ...], bad: Any) -> Box:
+        html = module_label(call, graph, contents, any(v is bad for v in contents))
+        tip = module_tooltip(call, graph, contents)
+        return self.canvas.sketch.box(Kind.MODULE, call.key, html, path, tooltip=tip)
+
     def _edges(self, values: Iterable[Any]) -> None:
-        for y in values:
-            if getattr(y, "primitive", None) is None:
-                continue
+        for y in filter(is_result, values):
             head = self.boxes[id(y)]
             for position, x in enumerate(y.inputs):
                 tail = self.boxes.get(id(x)) if is_value(x) else None
@@ -123,11 +124,10 @@ class Forward:
         """Say where each value is drawn: a result where it was computed; see `_leaf_place` for the others."""
         where: dict[int, Place] = {}
         readers: dict[int, list[Place]] = {}
-        for y in values:
-            if getattr(y, "primitive", None) is not None:
-                where[id(y)] = self.places.of(y)
-                for x in y.inputs:
-                    readers.setdefault(id(x), []).append(where[id(y)])
+        for y in filter(is_result, values):
+            where[id(y)] = self.places.of(y)
+            for x in y.inputs:
+                readers.setdefault(id(x), []).append(where[id(y)])
         for value in values:
             if id(value) not in where:
                 where[id(value)] = self._leaf_place(value, readers.get(id(value), []))

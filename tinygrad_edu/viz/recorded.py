@@ -11,7 +11,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.graph import is_value
+from ..autograd.graph import is_result, is_value
 from ..autograd.trace import as_array
 from .backward import draw_links, draw_module_steps, draw_seed
 from .labels.backward import gradient_label, heading_label, sum_label
@@ -70,10 +70,10 @@ class Recorded:
         self.boxes.update(self._leaves)
         for v in graph:
             if not self._drawn(v):
-                if getattr(v, "primitive", None) is None:
-                    self._constant(v, graph.label(v), (side,))
-                else:
+                if is_result(v):
                     self._primitive(v, (side,))
+                else:
+                    self._constant(v, graph.label(v), (side,))
         self.forward.boxes.update(self.boxes)
         for v in graph:
             self.forward.where.setdefault(id(v), Place((), None))

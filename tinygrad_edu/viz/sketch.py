@@ -104,13 +104,9 @@ class Sketch:
     ) -> Box:
         """Add a box with an HTML-like label; `which` tells it from the others of its kind."""
         name = f"{prefix}{kind.value}{which}"
-        self.relabel(name, label, tooltip)
+        self.boxes[name] = (label, tooltip)
         self._at(cluster).boxes.append(name)
         return Box(kind, name, frozenset(_PORT.findall(label)))
-
-    def relabel(self, name: str, label: str, tooltip: str) -> None:
-        """Say what stands in a box that was added before its contents were known."""
-        self.boxes[name] = (label, tooltip)
 
     def edge(self, tail: str, head: str, **attributes: str) -> None:
         """Add an edge; tail and head are box names, with ports after a colon."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...autograd.graph import is_value
+from ...autograd.graph import is_result, is_value
 from ...autograd.summary import number, summarize
 from ...autograd.tensor import Tensor
 from ...autograd.trace import as_array
@@ -90,8 +90,8 @@ def _operand(primitive: Primitive, position: int, x: Any) -> str:
 
 def module_label(call: ModuleCall, graph: Graph, contents: list[Any], bad: bool) -> str:
     """Return the box that stands for all that a module's call computed: its results, its parameters."""
-    results = [v for v in contents if getattr(v, "primitive", None) is not None]
-    leaves = [v for v in contents if getattr(v, "primitive", None) is None]
+    results = [v for v in contents if is_result(v)]
+    leaves = [v for v in contents if not is_result(v)]
     chain = " → ".join(v.primitive.name for v in results[:MOST_RESULTS])
     lines = [bold(call.label), small(wrapped(chain + (" → ..." if len(results) > MOST_RESULTS else ""), 36))]
     lines += [small(f"{escape(graph.label(v))} {shape_text(v)}") for v in leaves[:MOST_LEAVES]]
