@@ -236,7 +236,9 @@ def test_small_values_are_not_written_as_zero():
     assert "2e-06&#160;&#160;-3e-07" in label(picture, "v0")
 
 
-def test_a_primitive_without_docstring_or_parameters_to_show():
+def test_a_primitive_without_docstring_or_parameters_to_show(monkeypatch):
+    monkeypatch.setitem(registry, "bare", None)  # taken out again afterwards
+
     @tge.primitive(name="bare")
     def bare(*xs, options=None):
         return xs[0] + xs[1]
