@@ -161,12 +161,6 @@ def close(a: np.ndarray | None, b: np.ndarray | None, relative: float = 2e-5) ->
         return bool(np.all(np.abs(a - b)[known] <= relative * size))
 
 
-def every(trials: list[Trial], holds: Callable[[Trial], bool | None]) -> bool:
-    """Tell whether a hypothesis holds for every trial that has a say (None: it has not), and enough have one."""
-    verdicts = [v for v in map(holds, trials) if v is not None]
-    return len(verdicts) >= max(1, len(trials) // 4) and all(verdicts)
-
-
 def quiet(function: Callable[[], Any]) -> Any:
     """Call a function; return None if it raises, and let no NumPy warning through."""
     try:

@@ -1,6 +1,6 @@
 """What is wrong with a rule, in words: an ordered list of hypotheses, each tested on the numbers.
 
-A hypothesis looks at several calls at which the rule failed (`Trial`) and returns a sentence, or None. Many are
+A hypothesis looks at the calls at which the rule failed (`Trial`) and says a sentence, or nothing. Many are
 *experiments*: the rule is fired again with the arguments exchanged, an input transposed or a parameter set back, and if
 that makes it right, the mistake is found. The first hypothesis that explains every trial wins, so the specific ones
 stand before the general ones.
@@ -9,7 +9,7 @@ stand before the general ones.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..checks.fault import Fault
+    from .hypothesis import Hypothesis
 
 UNKNOWN = "unknown"
-
-Hypothesis: TypeAlias = "Callable[[list[Trial]], str | None]"
 
 HYPOTHESES: list[tuple[str, Hypothesis]] = [
     ("zero", scale.zero),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..calls.trial import Trial, close, every
+from ..calls.trial import Trial, close
+from .hypothesis import every, says
 from .masks import _elementwise_slopes
 
 if TYPE_CHECKING:
@@ -57,19 +58,13 @@ def other_function(trials: list[Trial]) -> str | None:
     return None
 
 
-def y_for_x(trials: list[Trial]) -> str | None:
+@says("it reads the result y where it should read the input x")
+def y_for_x(s: Trial) -> bool | None:
     """The rule becomes right when it is given x in the place of y."""
-    if every(trials, lambda s: close(s.fire(y=s.x), s.expected) if s.x.shape == s.y.shape else None):
-        return "it reads the result y where it should read the input x"
-    return None
+    return close(s.fire(y=s.x), s.expected) if s.x.shape == s.y.shape else None
 
 
-def x_for_y(trials: list[Trial]) -> str | None:
+@says("it reads the input x where it should read the result y")
+def x_for_y(s: Trial) -> bool | None:
     """The rule becomes right when it is given y in the place of x."""
-
-    def holds(s: Trial) -> bool | None:
-        return close(s.fire_with_input(s.position, s.y), s.expected) if s.x.shape == s.y.shape else None
-
-    if every(trials, holds):
-        return "it reads the input x where it should read the result y"
-    return None
+    return close(s.fire_with_input(s.position, s.y), s.expected) if s.x.shape == s.y.shape else None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..calls.trial import Trial, close, every
+from ..calls.trial import Trial, close
+from .hypothesis import every
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

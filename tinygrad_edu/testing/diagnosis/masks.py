@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..calls.trial import Trial, close, every
+from ..calls.trial import Trial, close
+from .hypothesis import every, says
 
 
-def from_upstream(trials: list[Trial]) -> str | None:
+@says("its mask is taken from the upstream gradient g instead of from the input")
+def from_upstream(s: Trial) -> bool | None:
     """Whether the gradient passes depends on the sign of g: the rule is not linear in g."""
-
-    def holds(s: Trial) -> bool | None:
-        positive, negative = s.fire(np.abs(s.g)), s.fire(-np.abs(s.g))
-        if positive is None or negative is None or positive.shape != s.x.shape:
-            return None
-        if not positive.any() and not negative.any():
-            return None
-        return not positive.any() or not negative.any()
-
-    if every(trials, holds):
-        return "its mask is taken from the upstream gradient g instead of from the input"
-    return None
+    positive, negative = s.fire(np.abs(s.g)), s.fire(-np.abs(s.g))
+    if positive is None or negative is None or positive.shape != s.x.shape:
+        return None
+    if not positive.any() and not negative.any():
+        return None
+    return not positive.any() or not negative.any()
 
 
 def _elementwise_slopes(s: Trial) -> tuple[np.ndarray, np.ndarray] | None:
@@ -65,33 +61,23 @@ def _selects(s: Trial) -> bool:
     return bool(np.all((np.abs(e) < 1e-6) | (np.abs(e - 1) < 1e-5)))
 
 
-def mask_missing(trials: list[Trial]) -> str | None:
+@says("the mask is missing or too wide: a gradient also goes where the result does not depend on the input")
+def mask_missing(s: Trial) -> bool | None:
     """The gradient passes where it should, and where it should not too."""
-
-    def holds(s: Trial) -> bool | None:
-        if s.ruled is None or not (_selects(s) or s.is_elementwise):
-            return None
-        e = np.nan_to_num(s.right)
-        passed = np.abs(e) > 1e-6
-        if not passed.any():
-            return None
-        return close(s.ruled[passed], e[passed]) and bool(np.any(s.ruled[~passed] != 0))
-
-    if every(trials, holds):
-        return "the mask is missing or too wide: a gradient also goes where the result does not depend on the input"
-    return None
+    if s.ruled is None or not (_selects(s) or s.is_elementwise):
+        return None
+    e = np.nan_to_num(s.right)
+    passed = np.abs(e) > 1e-6
+    if not passed.any():
+        return None
+    return close(s.ruled[passed], e[passed]) and bool(np.any(s.ruled[~passed] != 0))
 
 
-def mask_too_narrow(trials: list[Trial]) -> str | None:
+@says("the mask is too narrow: the gradient is zero in places where it should pass")
+def mask_too_narrow(s: Trial) -> bool | None:
     """Where the gradient passes it is right, but it does not pass everywhere it should."""
-
-    def holds(s: Trial) -> bool | None:
-        if s.ruled is None or not s.is_elementwise:
-            return None
-        e = np.nan_to_num(s.right)
-        passed = s.ruled != 0
-        return close(s.ruled[passed], e[passed]) and bool(np.any(np.abs(e[~passed]) > 1e-6))
-
-    if every(trials, holds):
-        return "the mask is too narrow: the gradient is zero in places where it should pass"
-    return None
+    if s.ruled is None or not s.is_elementwise:
+        return None
+    e = np.nan_to_num(s.right)
+    passed = s.ruled != 0
+    return close(s.ruled[passed], e[passed]) and bool(np.any(np.abs(e[~passed]) > 1e-6))

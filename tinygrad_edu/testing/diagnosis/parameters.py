@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..calls.trial import Trial, every, quiet
+from ..calls.trial import Trial, quiet
 from ..differences import difference
+from .hypothesis import every
 
 NEUTRAL: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "pad_width": 0}
 

@@ -8,65 +8,48 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..calls.trial import Trial, close, every
+from ..calls.trial import Trial, close
+from .hypothesis import every, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def zero(trials: list[Trial]) -> str | None:
+@says("it is zero, although the result depends on this argument")
+def zero(s: Trial) -> bool | None:
     """The gradient is zero although y depends on x."""
-    if every(trials, lambda s: not s.given.any() and bool(np.nan_to_num(s.expected).any())):
-        return "it is zero, although the result depends on this argument"
-    return None
+    return not s.given.any() and bool(np.nan_to_num(s.expected).any())
 
 
-def not_finite(trials: list[Trial]) -> str | None:
+@says("it gives inf or nan where the gradient is an ordinary number")
+def not_finite(s: Trial) -> bool:
     """It has inf or nan where the gradient is a number."""
-
-    def holds(s: Trial) -> bool:
-        return s.given.shape == s.x.shape and bool((~np.isfinite(s.given) & np.isfinite(s.expected)).any())
-
-    if every(trials, holds):
-        return "it gives inf or nan where the gradient is an ordinary number"
-    return None
+    return s.given.shape == s.x.shape and bool((~np.isfinite(s.given) & np.isfinite(s.expected)).any())
 
 
-def without_upstream(trials: list[Trial]) -> str | None:
+@says("it does not multiply by the upstream gradient g")
+def without_upstream(s: Trial) -> bool | None:
     """Another upstream gradient changes nothing."""
-    if every(trials, lambda s: close(s.fire(-2.5 * s.g), s.given) and bool(s.given.any())):
-        return "it does not multiply by the upstream gradient g"
-    return None
+    return close(s.fire(-2.5 * s.g), s.given) and bool(s.given.any())
 
 
-def term_without_upstream(trials: list[Trial]) -> str | None:
+@says("a term of it does not contain the upstream gradient g: with g = 0 it is not zero")
+def term_without_upstream(s: Trial) -> bool:
     """With g = 0 something is left."""
-
-    def holds(s: Trial) -> bool:
-        left = s.fire(np.zeros_like(s.g))
-        return left is not None and bool(np.isfinite(left).all() and left.any())
-
-    if every(trials, holds):
-        return "a term of it does not contain the upstream gradient g: with g = 0 it is not zero"
-    return None
+    left = s.fire(np.zeros_like(s.g))
+    return left is not None and bool(np.isfinite(left).all() and left.any())
 
 
-def not_linear(trials: list[Trial]) -> str | None:
+@says("it is not linear in the upstream gradient: twice g does not give twice the gradient")
+def not_linear(s: Trial) -> bool:
     """Twice the upstream gradient, or its negative, gives something else than twice the gradient, or its negative."""
-
-    def holds(s: Trial) -> bool:
-        return not all(close(s.fire(c * s.g), c * s.given) for c in (2.0, -1.0))
-
-    if every(trials, holds):
-        return "it is not linear in the upstream gradient: twice g does not give twice the gradient"
-    return None
+    return not all(close(s.fire(c * s.g), c * s.given) for c in (2.0, -1.0))
 
 
-def sign(trials: list[Trial]) -> str | None:
+@says("its sign is flipped")
+def sign(s: Trial) -> bool | None:
     """given = -expected."""
-    if every(trials, lambda s: close(-s.given, s.expected)):
-        return "its sign is flipped"
-    return None
+    return close(-s.given, s.expected)
 
 
 def factor(trials: list[Trial]) -> str | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..calls.trial import Trial, close, every
+from ..calls.trial import Trial, close
+from .hypothesis import every, says
 from .scale import quantity
 
 if TYPE_CHECKING:
@@ -60,34 +61,24 @@ def _unsummed(s: Trial) -> np.ndarray | None:
     return (e.sum(axis=0) * s.g.reshape(-1)).reshape(s.y.shape)
 
 
-def wrong_axis_by_shape(trials: list[Trial]) -> str | None:
+@says("it is summed over the wrong axis")
+def wrong_axis_by_shape(s: Trial) -> bool | None:
     """A broadcast argument's contributions are summed, but over other axes than it was broadcast along."""
-
-    def holds(s: Trial) -> bool | None:
-        each = _unsummed(s)
-        if each is None or s.x.size >= s.y.size:
-            return None
-        return any(close(_summed(each, axes, s.given.shape), s.given) for axes in _subsets(each.ndim))
-
-    if every(trials, holds):
-        return "it is summed over the wrong axis"
-    return None
+    each = _unsummed(s)
+    if each is None or s.x.size >= s.y.size:
+        return None
+    return any(close(_summed(each, axes, s.given.shape), s.given) for axes in _subsets(each.ndim))
 
 
-def spread_along_wrong_axis(trials: list[Trial]) -> str | None:
+@says("g is spread along the wrong axis: give it its reduced axes back (with length 1) first")
+def spread_along_wrong_axis(s: Trial) -> bool | None:
     """A reduction's g is spread over x along other axes than those that were reduced."""
-
-    def holds(s: Trial) -> bool | None:
-        if s.y.size >= s.x.size or not any("axis" in name or "axes" in name for name in s.call.params):
-            return None
-        if s.given.shape != s.x.shape:
-            return None
-        orders = list(permutations(range(s.x.ndim)))[1:]
-        return any(close(s.given.transpose(order), s.expected) for order in orders)
-
-    if every(trials, holds):
-        return "g is spread along the wrong axis: give it its reduced axes back (with length 1) first"
-    return None
+    if s.y.size >= s.x.size or not any("axis" in name or "axes" in name for name in s.call.params):
+        return None
+    if s.given.shape != s.x.shape:
+        return None
+    orders = list(permutations(range(s.x.ndim)))[1:]
+    return any(close(s.given.transpose(order), s.expected) for order in orders)
 
 
 def only_one_index(trials: list[Trial]) -> str | None:
@@ -113,38 +104,28 @@ def only_one_index(trials: list[Trial]) -> str | None:
     return None
 
 
-def overwritten(trials: list[Trial]) -> str | None:
+@says("contributions overwrite each other where they must be added (an element is read more than once)")
+def overwritten(s: Trial) -> bool | None:
     """Where several results read one element, only some contributions are left."""
-
-    def holds(s: Trial) -> bool | None:
-        if s.ruled is None:
-            return None
-        e = np.nan_to_num(s.right)
-        readers = np.count_nonzero(e, axis=1)
-        kept = s.ruled != 0
-        is_part = np.abs(np.where(kept, s.ruled - e, 0.0)).max(initial=0.0) < 1e-5 * np.abs(e).max(initial=1e-9)
-        left = np.count_nonzero(kept & (e != 0), axis=1)
-        lost = left < readers
-        return bool(is_part and lost.any() and np.all(left[readers > 0] > 0) and np.all(readers[lost] > 1))
-
-    if every(trials, holds):
-        return "contributions overwrite each other where they must be added (an element is read more than once)"
-    return None
+    if s.ruled is None:
+        return None
+    e = np.nan_to_num(s.right)
+    readers = np.count_nonzero(e, axis=1)
+    kept = s.ruled != 0
+    is_part = np.abs(np.where(kept, s.ruled - e, 0.0)).max(initial=0.0) < 1e-5 * np.abs(e).max(initial=1e-9)
+    left = np.count_nonzero(kept & (e != 0), axis=1)
+    lost = left < readers
+    return bool(is_part and lost.any() and np.all(left[readers > 0] > 0) and np.all(readers[lost] > 1))
 
 
-def averaged(trials: list[Trial]) -> str | None:
+@says("contributions are averaged where they must be added (an element is read more than once)")
+def averaged(s: Trial) -> bool | None:
     """What several results contribute to one element is divided by their number."""
-
-    def holds(s: Trial) -> bool | None:
-        if s.ruled is None:
-            return None
-        e = np.nan_to_num(s.right)
-        readers = np.maximum(np.count_nonzero(e, axis=1), 1)
-        return close(s.ruled * readers[:, None], e) and bool(readers.max(initial=1) > 1)
-
-    if every(trials, holds):
-        return "contributions are averaged where they must be added (an element is read more than once)"
-    return None
+    if s.ruled is None:
+        return None
+    e = np.nan_to_num(s.right)
+    readers = np.maximum(np.count_nonzero(e, axis=1), 1)
+    return close(s.ruled * readers[:, None], e) and bool(readers.max(initial=1) > 1)
 
 
 def _coupled_axes(matrix: np.ndarray, shape: tuple[int, ...]) -> set[int]:
@@ -184,16 +165,11 @@ def _share_of_the_others(s: Trial) -> float | None:
     return c if abs(c) > 1e-9 and close(ruled, c * right) else None
 
 
-def with_wrong_sign(trials: list[Trial]) -> str | None:
+@says("the sign of the sum in it is flipped: what the other elements contribute is added instead of subtracted")
+def with_wrong_sign(s: Trial) -> bool | None:
     """What the other elements contribute, as in a softmax, has the wrong sign; an element's own part has not."""
-
-    def holds(s: Trial) -> bool | None:
-        c = _share_of_the_others(s)
-        return None if c is None and s.x.size < 2 else c is not None and abs(c + 1) < 1e-4
-
-    if every(trials, holds):
-        return "the sign of the sum in it is flipped: what the other elements contribute is added instead of subtracted"
-    return None
+    c = _share_of_the_others(s)
+    return None if c is None and s.x.size < 2 else c is not None and abs(c + 1) < 1e-4
 
 
 def with_wrong_factor(trials: list[Trial]) -> str | None:
@@ -205,16 +181,11 @@ def with_wrong_factor(trials: list[Trial]) -> str | None:
     return None if named is None else f"the sum in it is off by the factor {named}"
 
 
-def only_its_own(trials: list[Trial]) -> str | None:
+@says("a sum is missing: each element counts its own result only, but it changes the others too")
+def only_its_own(s: Trial) -> bool | None:
     """Each x_i counts its own y_i alone, although it reaches others."""
-
-    def holds(s: Trial) -> bool | None:
-        if s.x.shape != s.y.shape or s.ruled is None:
-            return False
-        if np.count_nonzero(np.nan_to_num(s.right), axis=1).max(initial=0) < 2:
-            return None
-        return not _coupled_axes(s.ruled, s.x.shape)
-
-    if every(trials, holds):
-        return "a sum is missing: each element counts its own result only, but it changes the others too"
-    return None
+    if s.x.shape != s.y.shape or s.ruled is None:
+        return False
+    if np.count_nonzero(np.nan_to_num(s.right), axis=1).max(initial=0) < 2:
+        return None
+    return not _coupled_axes(s.ruled, s.x.shape)
