@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_edu.data.dataset import DIGIT_NAMES, Dataset
+from tinygrad_edu.data.picture_to_digit import prepare
 from tinygrad_edu.errors import DataError
 from tinygrad_edu.files import names_in, open_to_read, why_unread
 
@@ -68,52 +69,6 @@ def load_image_folder(path: str | os.PathLike[str]) -> Dataset:
     loaded = [load_images(folder)[0] for folder in folders]
     labels = np.repeat([int(folder.name) for folder in folders], [len(images) for images in loaded])
     return Dataset(np.concatenate(loaded), labels, path.resolve().name)
-
-
-def prepare(grey: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """A grey picture (h, w) in [0, 1] -> (28, 28) in [0, 1], as MNIST's were made; None if it is blank.
-
-    1. The background is the median grey of the picture's border. What differs most from it is the ink: dark
-       on light or light on dark. An image of 28x28 with light ink on dark is finished: returned as it is.
-    2. Ink = distance from the background, 1 where it is strongest, 0 where it is faint.
-    3. Cut to the ink, fit into 20x20 keeping the proportions, and move the centre of mass to the middle.
-    """
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    background = np.median(border)
-    dark, light = background - grey.min(), grey.max() - background
-    if max(dark, light) < LEAST_CONTRAST:
-        return None
-    if light >= dark and grey.shape == (28, 28):
-        return grey
-    ink = (grey - background) / light if light >= dark else (background - grey) / dark
-    return _centre(_fit(_crop(np.where(ink < FAINT, 0, ink).astype(np.float32))))
-
-
-def _crop(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def _fit(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    from PIL import Image
-
-    height, width = ink.shape
-    scale = 20 / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
-    return np.clip(small / small.max(), 0, 1)  # a thin line fades when it shrinks: back to full strength
-
-
-def _centre(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    # MNIST's own centres of mass lie at pixel (14, 14), not at the geometric middle (13.5, 13.5).
-    canvas = np.zeros((28, 28), np.float32)
-    height, width = ink.shape
-    row = np.average(np.arange(height), weights=ink.sum(axis=1))
-    column = np.average(np.arange(width), weights=ink.sum(axis=0))
-    top = min(max(round(14 - row), 0), 28 - height)
-    left = min(max(round(14 - column), 0), 28 - width)
-    canvas[top : top + height, left : left + width] = ink
-    return canvas
 
 
 def _image_files(folder: Path) -> list[Path]:
