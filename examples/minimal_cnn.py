@@ -3,7 +3,7 @@
 import numpy as np
 
 import tinygrad_edu as tge
-from tinygrad_edu.data import DataLoader, load_digits
+from tinygrad_edu.data import Augment, DataLoader, load_digits
 
 train, test = load_digits()
 rng = np.random.default_rng(0)
@@ -26,7 +26,7 @@ def network(images):
 
 for epoch in range(10):
     rate = 0.05 * (1 - epoch / 10)
-    for images, labels in DataLoader(train, batch_size=16, seed=epoch):
+    for images, labels in DataLoader(train, batch_size=16, seed=epoch, augment=Augment()):
         loss = tge.cross_entropy(network(tge.Tensor(images)), labels)
         loss.backward()
         for p in parameters:

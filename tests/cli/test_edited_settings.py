@@ -34,7 +34,7 @@ def runs(tmp_path_factory):
 
 
 EDITS = [
-    ("adam", "lr", 0.01), ("adam", "weight_decay", 0.1), ("adam", "optimizer", "adamw"), ("adam", "schedule", "cosine"),
+    ("adam", "lr", 0.02), ("adam", "weight_decay", 0.1), ("adam", "optimizer", "adamw"), ("adam", "schedule", "cosine"),
     ("adam", "schedule", "none"), ("adam", "filters", 3), ("adam", "kernel_size", 5), ("adam", "epochs", 3),
     ("adam", "batch_size", 8), ("adam", "limit", 39), ("adam", "seed", 1), ("adam", "clip_norm", 1.0),
     ("adam", "model", "mnist-example"), ("adam", "data", "mnist"), ("adam", "data_dir", "/nowhere"),

@@ -1,6 +1,7 @@
 """A run that is stopped, killed or out of room goes on to the very same weights."""
 
 import errno
+import json
 import os
 import random
 import re
@@ -10,6 +11,7 @@ import sys
 import time
 
 import pytest
+from PIL import Image, ImageDraw
 
 # Dropout would need the large network; momentum, a schedule and mid-epoch positions are in this one.
 RUN = (
@@ -120,6 +122,53 @@ def test_dropout_goes_on_with_the_same_random_numbers(start, command, tmp_path):
     assert parts == whole
 
 
+def test_augmented_images_are_the_same_after_a_kill(start, command, tmp_path):
+    arguments = ("train", "--augment", "--limit", 300, "--epochs", 3, "--batch-size", 4, "--no-pictures")
+    assert command(*arguments, "--out", "whole").returncode == 0
+    assert command(*arguments, "--no-augment", "--out", "plain").returncode == 0
+    process = start(*arguments, "--checkpoint-every", 1, "--out", "parts")
+    wait_for(tmp_path / "parts" / "checkpoint.safetensors", process)
+    time.sleep(0.3)
+    process.kill()
+    process.wait()
+    assert command("train", "--resume", "parts", "--no-pictures").returncode == 0
+    weights = {n: (tmp_path / n / "model.safetensors").read_bytes() for n in ("whole", "parts", "plain")}
+    assert weights["parts"] == weights["whole"] != weights["plain"]
+
+
+@pytest.mark.parametrize("command_name", ["train --resume", "evaluate"])
+def test_a_run_on_the_digits_of_an_earlier_version_is_refused(command, tmp_path, command_name):
+    """Its network learnt from other digits, in another form; it would misread what is prepared now."""
+    command("train", "--limit", 20, "--epochs", 1, "--no-pictures", "--out", "run")
+    file = tmp_path / "run" / "settings.json"
+    settings = json.loads(file.read_text())
+    assert settings.pop("form") == "MNIST"
+    del settings["augment"]
+    file.write_text(json.dumps(settings))
+    result = command(*command_name.split(), "run")
+    assert result.returncode == 1
+    said = r"tinygrad-edu: error: run.settings\.json: this network learnt .* train it again\n"
+    assert re.fullmatch(said, result.stderr)
+
+
+def test_a_run_on_other_data_of_an_earlier_version_goes_on(command, tmp_path):
+    for label in "01":
+        (tmp_path / "mine" / label).mkdir(parents=True)
+        for number in range(4):
+            picture = Image.new("L", (40, 40), "white")
+            ImageDraw.Draw(picture).line([(10, 5), (10 + 5 * number, 35)], fill="black", width=3)
+            picture.save(tmp_path / "mine" / label / f"{number}.png")
+    command("train", "--data", "mine", "--epochs", 1, "--no-pictures", "--out", "run")
+    file = tmp_path / "run" / "settings.json"
+    settings = json.loads(file.read_text())
+    assert settings.pop("form") == "MNIST"
+    assert settings.pop("augment") is False
+    file.write_text(json.dumps(settings))
+    assert command("evaluate", "run").returncode == 0
+    result = command("train", "--resume", "run", "--epochs", 2, "--no-pictures")
+    assert result.returncode == 0, result.stderr
+
+
 @pytest.mark.parametrize(
     "option", [("--lr", "1"), ("--batch-size", "3"), ("--seed", "2"), ("--out", "x"), ("--epochs", "9")]
 )
@@ -140,7 +189,7 @@ def test_damage_is_one_line_that_names_the_file(command, tmp_path, damage):
     elif damage == "foreign":
         checkpoint.write_bytes(b"\x80\x04not a checkpoint")
     elif damage == "settings":
-        settings.write_text(settings.read_text().replace('"lr": 0.005', '"lr": "fast"'))
+        settings.write_text(settings.read_text().replace('"lr": 0.01', '"lr": "fast"'))
     else:
         settings.write_text(settings.read_text().replace('"filters": 8', '"filters": 9'))
     result = command("train", "--resume", "run")

@@ -131,7 +131,7 @@ def test_a_place_that_cannot_be_written_is_named(command, tmp_path):
 
 
 def test_an_infinite_loss_stops_with_one_line(command, tmp_path):
-    message = one_line(command(*SMALL, "--optimizer", "sgd", "--lr", "1e30", "--out", "run"))
+    message = one_line(command(*SMALL, "--batch-size", 32, "--optimizer", "sgd", "--lr", "1e30", "--out", "run"))
     assert re.search(r"the loss became (nan|inf) in step 2 \(epoch 1, batch 2\)\. The first tensor to go bad", message)
     weights = tge.training.load_weights(tmp_path / "run" / "checkpoint.safetensors")
     assert all(np.isfinite(array).all() for array in weights.values())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -8,74 +9,57 @@ import numpy as np
 import pytest
 
 from tinygrad_edu.data import digits as digits_module
-from tinygrad_edu.data import load_digits
-from tinygrad_edu.data.digits import DIGITS_FILE, enlarge
+from tinygrad_edu.data import load_digits, load_mnist
+from tinygrad_edu.data.digits import DIGITS_FILE
+from tinygrad_edu.data.picture_to_digit import has_the_form
 from tinygrad_edu.errors import DataError
+
+MNIST = Path(__file__).parents[3] / "shared" / "data" / "mnist"
 
 
 def test_sizes_classes_and_balance():
     train, test = load_digits()
-    assert (len(train), len(test)) == (1438, 359)
+    assert (len(train), len(test)) == (5000, 1000)
     for part in (train, test):
         assert part.images.shape[1:] == (1, 28, 28)
         assert part.images.dtype == np.float32
+        assert (part.images.min(), part.images.max()) == (0, 1)
         counts = np.bincount(part.labels, minlength=10)
-        assert counts.min() >= 0.095 * len(part)  # every class has about a tenth
+        assert counts.min() >= 0.085 * len(part)  # every class has about a tenth
 
 
-def test_the_split_is_fixed_and_shuffled():
+def test_the_split_is_fixed_and_no_image_stands_in_both_parts():
     train, test = load_digits()
-    assert train.labels[:15].tolist() == [4, 2, 1, 4, 5, 3, 0, 1, 5, 0, 0, 3, 9, 7, 0]
-    with np.load(DIGITS_FILE, allow_pickle=False) as arrays:
-        rows = np.concatenate([arrays["train_images"], arrays["test_images"]]).reshape(1797, 64)
-        assert rows.dtype == np.uint8
-        assert rows.max() == 16
-    assert len(np.unique(rows, axis=0)) == 1797, "no image stands in both parts"
+    assert train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert test.labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    rows = np.concatenate([train.pixels, test.pixels]).reshape(6000, 784)
+    assert len(np.unique(rows, axis=0)) == 6000
     np.testing.assert_array_equal(train.images, load_digits()[0].images)
-    assert len(test) == len(load_digits()[1])
 
 
-def test_the_digits_are_real_ones():
-    """The nearest training image (a classifier without training) names nearly all test digits."""
-    train, test = load_digits()
-    a, b = train.images.reshape(len(train), -1), test.images.reshape(len(test), -1)
-    distances = (a**2).sum(1) - 2 * b @ a.T
-    assert (train.labels[distances.argmin(1)] == test.labels).mean() > 0.97
+@pytest.mark.skipif(not MNIST.is_dir(), reason="no ../shared/data/mnist beside the repository")
+def test_they_are_the_first_of_mnist_and_the_tool_writes_the_very_file(tmp_path):
+    for packaged, whole in zip(load_digits(), load_mnist(MNIST), strict=True):
+        np.testing.assert_array_equal(packaged.pixels, whole.pixels[: len(packaged)])
+        np.testing.assert_array_equal(packaged.labels, whole.labels[: len(packaged)])
+    tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "make_digits.py"))
+    tool["main"](MNIST, tmp_path / "digits.npz")
+    with np.load(tmp_path / "digits.npz") as made, np.load(DIGITS_FILE) as kept:
+        assert made.files == kept.files
+        for name in kept.files:
+            np.testing.assert_array_equal(made[name], kept[name])
 
 
-def test_enlarge_is_bilinear_interpolation():
-    Image = pytest.importorskip("PIL.Image")
-    small = np.random.default_rng(0).integers(0, 17, (20, 8, 8), dtype=np.uint8)
-    large = enlarge(small)
-    assert large.shape == (20, 1, 28, 28)
-    assert large.dtype == np.float32
-    for before, after in zip(small, large[:, 0], strict=True):
-        picture = Image.fromarray(before.astype(np.float32) / 16)
-        expected = np.asarray(picture.resize((24, 24), Image.Resampling.BILINEAR))
-        np.testing.assert_allclose(after[2:-2, 2:-2], expected, atol=1e-6)
-        assert after.sum() == pytest.approx(after[2:-2, 2:-2].sum())  # the border is empty
+def test_all_of_them_have_the_form_that_pictures_are_brought_into():
+    for part in load_digits():
+        assert all(has_the_form(image) for image in part.images[:, 0])
 
 
 def test_the_file_is_small_and_credited():
-    assert DIGITS_FILE.stat().st_size < 100_000
+    assert DIGITS_FILE.stat().st_size < 900_000
     credits = (DIGITS_FILE.parent / "CREDITS.md").read_text()
-    for needed in ("E. Alpaydin", "C. Kaynak", "10.24432/C50P49", "CC BY 4.0", "What was changed"):
+    for needed in ("Yann LeCun", "Corinna Cortes", "Burges", "CC BY-SA 3.0", "What was changed"):
         assert needed in credits
-
-
-def test_the_file_comes_from_scikit_learn(tmp_path):
-    """The packaged images are scikit-learn's, every one of them, with their labels."""
-    source = pytest.importorskip("sklearn.datasets").load_digits()
-    expected = {
-        (image.astype(np.uint8).tobytes(), label) for image, label in zip(source.images, source.target, strict=True)
-    }
-    with np.load(DIGITS_FILE, allow_pickle=False) as arrays:
-        found = {
-            (image.tobytes(), label)
-            for part in ("train", "test")
-            for image, label in zip(arrays[f"{part}_images"], arrays[f"{part}_labels"], strict=True)
-        }
-    assert found == expected
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "flipped", "pickled"])
@@ -91,7 +75,9 @@ def test_a_damaged_package_is_named(damage, tmp_path, monkeypatch):
         path.write_bytes(b"")
     elif damage == "pickled":
         objects = np.array([{"code": 1}], dtype=object)
-        np.savez(path, **{f"{part}_{kind}": objects for part in ("train", "test") for kind in ("images", "labels")})
+        np.savez(
+            path, **{f"{part}_{kind}": objects for part in ("train", "test") for kind in ("inked", "ink", "labels")}
+        )
     monkeypatch.setattr(digits_module, "DIGITS_FILE", path)
     with pytest.raises(DataError, match=r"digits\.npz: damaged or missing .* install tinygrad-edu again"):
         load_digits()

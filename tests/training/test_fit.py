@@ -21,9 +21,10 @@ def test_learns_the_packaged_digits():
     train, test = tge.data.load_digits()
     tge.manual_seed(0)
     model = tge.models.MinimalCNN()
-    optimizer = tge.optim.Adam(model.parameters(), lr=0.005)
-    schedule = tge.optim.OneCycleLR(optimizer, 0.005, total_steps=20 * 45)
-    history = fit(model, train, test, epochs=20, batch_size=32, optimizer=optimizer, schedule=schedule, show=False)
+    optimizer = tge.optim.Adam(model.parameters(), lr=0.01)
+    schedule = tge.optim.OneCycleLR(optimizer, 0.01, total_steps=8 * 79)
+    options = {"optimizer": optimizer, "schedule": schedule, "augment": tge.data.Augment(), "show": False}
+    history = fit(model, train, test, epochs=8, **options)
     assert history[-1].test_accuracy >= 0.95
     assert evaluate(model, test).accuracy == history[-1].test_accuracy
 

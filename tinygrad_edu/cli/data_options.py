@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from ..errors import CheckpointError
 from .values import Name
 
 if TYPE_CHECKING:
     from ..data import Dataset
+    from ..training import RunFolder
 
 KINDS = "digits|mnist|FOLDER"
 HELP = (
@@ -49,6 +51,19 @@ def load(data: str, data_dir: str | None) -> tuple[Dataset, Dataset]:
     if os.path.isdir(folder / "train") and os.path.isdir(folder / "test"):
         return sources.load_image_folder(folder / "train"), sources.load_image_folder(folder / "test")
     return split(sources.load_image_folder(folder))
+
+
+def check_form(run: RunFolder) -> None:
+    """Raise CheckpointError if a run learnt from images of another form than images have now."""
+    from ..data.picture_to_digit import FORM
+
+    settings = run.settings
+    form = settings.get("form", "UCI's 8x8" if settings.get("data") == "digits" else FORM)
+    if form != FORM:
+        raise CheckpointError(
+            f"{run.settings_file}: this network learnt from digits in another form ({form}) than images are brought "
+            f"into by this version ({FORM}), and would misread them; train it again"
+        )
 
 
 def split(whole: Dataset) -> tuple[Dataset, Dataset]:

@@ -60,6 +60,7 @@ def _data_of(run_or_weights: str, data_dir: str | None) -> tuple[str, str | None
     run = RunFolder(run_or_weights)
     if not os.path.isfile(run.settings_file):
         return "digits", data_dir
+    data_options.check_form(run)
     settings = run.settings
     data, stored_dir = settings.get("data"), settings.get("data_dir")
     if "program" in settings:  # `training.fit` keeps no more than a checksum of its data

@@ -14,7 +14,8 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from .. import manual_seed, models, optim, use_kernels
-from ..data import Dataset
+from ..data import Augment, Dataset
+from ..data.picture_to_digit import FORM
 from ..errors import CheckpointError
 from ..training import History, Interrupted, RunFolder, evaluate, fit
 from ..training.progress import history_table
@@ -63,7 +64,7 @@ def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
     optimizer = _optimizer(model, options)
     steps = options["epochs"] * math.ceil(len(train) / options["batch_size"])
     schedule = _schedule(optimizer, options, steps)
-    settings = {name: value for name, value in options.items() if name not in HOW_TO_RUN}
+    settings = {name: value for name, value in options.items() if name not in HOW_TO_RUN} | {"form": FORM}
     resume = run is not None
     if run is not None:
         run.write_settings(settings)
@@ -105,6 +106,7 @@ def _train_in(
                 optimizer=optimizer,
                 schedule=schedule,
                 clip_norm=options["clip_norm"],
+                augment=Augment() if options["augment"] else None,
                 seed=options["seed"],
                 run=run,
                 resume=resume,
@@ -161,17 +163,25 @@ def _check(ctx: click.Context, options: dict[str, Any], given: set[str]) -> None
 
 
 def _defaults(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what suits the data: the few packaged digits are learnt best with Adam and one cycle of its rate."""
+    """Return what suits the data: the few packaged digits need changed copies, Adam, and one cycle of its rate."""
     data = options["data"]
-    batch_size = options["batch_size"] or (64 if data == "mnist" else 32)
+    batch_size = options["batch_size"] or (64 if data in ("digits", "mnist") else 32)
     optimizer = options["optimizer"] or ("adam" if data == "digits" else "sgd")
     return {
-        "epochs": 5 if data == "mnist" else 20,
+        "epochs": {"digits": 12, "mnist": 5}.get(data, 20),
         "batch_size": batch_size,
         "optimizer": optimizer,
+        "augment": data == "digits",
         "schedule": "none" if optimizer == "sgd" else "onecycle",
-        "lr": 0.005 if optimizer != "sgd" else 0.1 if batch_size >= 8 else 0.02,
+        "lr": _rate(data, optimizer, batch_size),
     }
+
+
+def _rate(data: str, optimizer: str, batch_size: int) -> float:
+    """Return the learning rate that suits."""
+    if optimizer == "sgd":
+        return 0.1 if batch_size >= 8 else 0.02
+    return 0.01 if data == "digits" else 0.005
 
 
 def _optimizer(model: Any, options: Mapping[str, Any]) -> optim.Optimizer:
@@ -200,6 +210,10 @@ def _schedule(optimizer: optim.Optimizer, options: Mapping[str, Any], steps: int
 def _stored(ctx: click.Context, run: RunFolder) -> dict[str, Any]:
     """Return the settings of a run, checked as if they came from the command line: each is one that can be used."""
     stored = run.settings
+    data_options.check_form(run)
+    form = stored.pop("form", None)
+    if form is None:  # before there was a form, nothing was augmented
+        stored.setdefault("augment", False)
     if "program" in stored:
         raise CheckpointError(f"{run.settings_file}: of a run of {stored['program']!r}, which alone can go on with it")
     known = {str(option.name): option for option in ctx.command.params if option.name != "debug"}

@@ -33,16 +33,17 @@ OPTIONS = [
     click.option("--kernel-size", default=3, show_default=True, type=click.IntRange(1, 28), metavar="N",
                  help="How many pixels wide and high these filters are."),
     click.option("--epochs", type=POSITIVE, metavar="N",
-                 help="How many times to go through the training images.  [default: 20; for mnist 5]"),
+                 help="How many times to go through the training images.  [default: 12 for digits, 5 "
+                     "for mnist, else 20]"),
     click.option("--batch-size", type=POSITIVE, metavar="N",
-                 help="How many images to look at before each change of the weights.  [default: 32; for "
-                     "mnist 64]"),
+                 help="How many images to look at before each change of the weights.  [default: 64 for "
+                     "digits and mnist, else 32]"),
     click.option("--optimizer", type=click.Choice(["sgd", "adam", "adamw"]),
                  help="How gradients become changes of the weights; sgd is plain gradient descent.  "
                      "[default: adam for digits, else sgd]"),
     click.option("--lr", type=ABOVE_ZERO, metavar="RATE",
                  help="The learning rate: how far each step goes.  [default: 0.1 for sgd, but 0.02 for batches "
-                     "of less than 8; 0.005 for adam and adamw]"),
+                     "of less than 8; 0.01 for adam and adamw on digits, else 0.005]"),
     click.option("--momentum", default=0.0, show_default=True, metavar="PART",
                  type=Number(0, 1, max_open=True),
                  help="How much of the last step's direction sgd keeps."),
@@ -54,6 +55,9 @@ OPTIONS = [
                      "down along a cosine; or up and down once.  [default: none for sgd, else onecycle]"),
     click.option("--clip-norm", type=ABOVE_ZERO, metavar="NORM",
                  help="The largest norm that the gradient may have; a longer one is shortened."),
+    click.option("--augment/--no-augment", default=None,
+                 help="Move, turn, resize and thicken each training image a little, each time it is seen; or leave "
+                     "it as it is.  [default: --augment for digits, else --no-augment]"),
     click.option("--limit", type=POSITIVE, metavar="N", help="Use only the first N training images."),
     click.option("--seed", default=0, show_default=True, type=SEED, metavar="N",
                  help="Decides the random numbers: the same seed gives the same run."),

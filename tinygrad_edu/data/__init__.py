@@ -4,6 +4,7 @@ All of it comes out as NumPy arrays: images (n, 1, 28, 28) float32 in [0, 1], li
 int64. Nothing here knows the engine.
 """
 
+from tinygrad_edu.data.augment import Augment
 from tinygrad_edu.data.dataset import Dataset, as_dataset
 from tinygrad_edu.data.digits import load_digits
 from tinygrad_edu.data.idx import read_idx
@@ -12,6 +13,7 @@ from tinygrad_edu.data.loader import DataLoader
 from tinygrad_edu.data.mnist import load_mnist
 
 __all__ = [
+    "Augment",
     "DataLoader",
     "Dataset",
     "as_dataset",

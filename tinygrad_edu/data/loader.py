@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_edu.data.augment import Augment
 from tinygrad_edu.data.dataset import Dataset
 from tinygrad_edu.errors import DataError
 
@@ -22,6 +23,8 @@ class DataLoader:
     seed:       decides the orders. The order of an epoch depends on (seed, epoch) and nothing else, so a run
                 stopped within an epoch can go on with what it had not seen: `loader.batches(epoch, start)`
     drop_last:  leave out the last batch when it is smaller than batch_size
+    augment:    an `Augment` changes each image a little, anew in every epoch; what it does to a batch depends on
+                (seed, epoch, number of the batch) and nothing else
 
     Each `for` over the loader is one epoch, and the next one gets the next order; `set_epoch` chooses it.
     Raises DataError for batch_size < 1, a negative seed or epoch, and when drop_last leaves no batch at all.
@@ -30,7 +33,7 @@ class DataLoader:
     >>> digits, _ = load_digits()
     >>> loader = DataLoader(digits, batch_size=64, seed=1)
     >>> len(loader)
-    23
+    79
     >>> images, labels = next(iter(loader))
     >>> images.shape, labels.shape
     ((64, 1, 28, 28), (64,))
@@ -43,6 +46,7 @@ class DataLoader:
         shuffle: bool = True,
         seed: int = 0,
         drop_last: bool = False,
+        augment: Augment | None = None,
     ) -> None:
         if not isinstance(dataset, Dataset):
             raise DataError(f"DataLoader needs a Dataset, got {type(dataset).__name__}; use Dataset(images, labels)")
@@ -51,6 +55,9 @@ class DataLoader:
         self.shuffle = _flag(shuffle, "shuffle")
         self.seed = _whole_number(seed, "seed", at_least=0)
         self.drop_last = _flag(drop_last, "drop_last")
+        if augment is not None and not isinstance(augment, Augment):
+            raise DataError(f"augment must be an Augment or None, got {type(augment).__name__}; use augment=Augment()")
+        self.augment = augment
         self.epoch = 0
         if len(self) == 0:
             raise DataError(
@@ -91,12 +98,17 @@ class DataLoader:
         True
         """
         start = _whole_number(start, "start", at_least=0)
-        return self._batches(self.order(epoch), start)  # a generator of its own: the checks run now
+        return self._batches(epoch, self.order(epoch), start)  # a generator of its own: the checks run now
 
-    def _batches(self, order: NDArray[np.intp], start: int) -> Iterator[Batch]:
+    def _batches(self, epoch: int, order: NDArray[np.intp], start: int) -> Iterator[Batch]:
         for number in range(start, len(self)):
             piece = slice(number * self.batch_size, (number + 1) * self.batch_size)
-            yield self.dataset.batch(order[piece] if self.shuffle else piece)
+            images, labels = self.dataset.batch(order[piece] if self.shuffle else piece)
+            if self.augment is not None:
+                # number + 1: NumPy seeds alike from [seed, epoch], which the order takes, and [seed, epoch, 0]
+                images = self.augment(images, np.random.default_rng([self.seed, epoch, number + 1]))
+                images.setflags(write=False)
+            yield images, labels
 
 
 def _flag(value: bool, name: str) -> bool:

@@ -88,7 +88,7 @@ def evaluate(
     >>> _, test = tge.data.load_digits()
     >>> result = evaluate(tge.models.MinimalCNN(), test)
     >>> result.probabilities.shape, result.confusion.sum() == len(test)
-    ((359, 10), np.True_)
+    ((1000, 10), np.True_)
     """
     if not isinstance(model, Module):
         raise TypeError(f"evaluate: model must be an nn.Module, not {model!r}")

@@ -6,11 +6,12 @@ import math
 import os
 import time
 from contextlib import nullcontext
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from ..data import DataLoader, Dataset, as_dataset
+from ..data import Augment, DataLoader, Dataset, as_dataset
 from ..errors import CheckpointError, RunFolderError, TrainingError
 from ..nn import Module
 from ..nn.checks import flag, number, whole
@@ -58,6 +59,7 @@ def fit(
     optimizer: Any = None,
     schedule: Any = None,
     clip_norm: float | None = None,
+    augment: Augment | None = None,
     seed: int = 0,
     run: str | os.PathLike[str] | RunFolder | None = None,
     resume: bool = False,
@@ -74,7 +76,8 @@ def fit(
             schedule is given.
         schedule: a schedule of `tinygrad_edu.optim`; update t (from 0) uses the learning rate `lr_at(t)`.
         clip_norm: the largest norm that the gradient of all parameters together may have.
-        seed: decides the order of the images in each epoch.
+        augment: how training images are changed each time they are seen; None leaves them as they are.
+        seed: decides the order of the images in each epoch, and how they are changed.
         run: a folder for checkpoints, weights and history; None keeps nothing.
         resume: go on with the run in that folder; False starts one, and refuses a folder that holds one.
         checkpoint_every: a number of steps, or seconds as in "10s".
@@ -101,7 +104,7 @@ def fit(
     clip_norm = None if clip_norm is None else number("fit: clip_norm", clip_norm, at_least=0)
     resume, show = flag("fit: resume", resume), flag("fit: show", show)
     parse_every(checkpoint_every)
-    loader = DataLoader(train, batch_size, seed=seed)
+    loader = DataLoader(train, batch_size, seed=seed, augment=augment)
     if optimizer is None and schedule is None:
         optimizer = SGD(model.parameters(), lr=0.1)
     _check_they_fit(model, optimizer, schedule)
@@ -118,6 +121,7 @@ def fit(
         "seed": loader.seed,
         "clip_norm": clip_norm,
         **rule_settings(optimizer, schedule),
+        **({} if augment is None else {"augment": asdict(augment)}),
     }
     if run is not None and not isinstance(run, RunFolder):
         kept = {"program": "training.fit", **settings, "epochs": epochs}
