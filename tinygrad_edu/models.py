@@ -29,12 +29,23 @@ class Model(nn.Module):
     def predict_proba(self, images: Any) -> np.ndarray:
         """Return softmax(logits), each class's probability, in evaluation mode: an array (n, classes)."""
         with nn.evaluating(self):
-            return softmax(self(images), axis=1).numpy()
+            return softmax(self._logits(images), axis=1).numpy()
 
     def predict(self, images: Any) -> np.ndarray:
         """Return the likeliest class of each image, in evaluation mode: an integer array (n,)."""
         with nn.evaluating(self):
-            return self(images).data.argmax(axis=1)
+            return self._logits(images).data.argmax(axis=1)
+
+    def _logits(self, images: Any) -> Tensor:
+        """Return the logits, or raise ValueError where they would answer nothing."""
+        logits = self(images)
+        lost = int(np.isnan(logits.data).any(axis=1).sum())
+        if lost:
+            raise ValueError(
+                f"the answers of {type(self).__name__} to {lost} of {len(logits)} images are NaN; the images or its "
+                "weights hold NaN or infinity"
+            )
+        return logits
 
     def check_images(self, images: Any) -> None:
         """Raise if these are not images (n, 1, 28, 28) in the dtype of the network."""

@@ -195,3 +195,28 @@ def test_names_follow_when_the_model_grows_after_the_first_call():
     assert names == expected
     list(net.layers[2].parameters())
     assert net.layers[2].weight.name == "layers.2.weight"
+
+
+@pytest.mark.parametrize("name", ["parameters", "train", "eval", "modules", "forward", "summary", "children"])
+def test_a_methods_name_is_not_taken_by_a_value(name):
+    layer = nn.Linear(2, 2)
+    for value in ([1], tge.ones(2), nn.ReLU(), None, "text"):
+        with pytest.raises(AttributeError, match=rf"Linear\.{name} is a method"):
+            setattr(layer, name, value)
+    setattr(layer, name, lambda *arguments: 3)  # a function may take a function's place
+    assert getattr(layer, name)() == 3
+
+
+def test_the_mode_is_true_or_false():
+    layer = nn.Dropout()
+    for value in ("no", 0, None):
+        with pytest.raises(ValueError, match="Dropout: training must be True or False"):
+            layer.training = value
+    layer.training = False
+    assert not layer.training
+
+
+def test_an_optimizers_parameters_cannot_grow_past_what_it_remembers():
+    optimizer = optim.Adam([nn.Parameter([1.0])])
+    with pytest.raises(AttributeError, match="append"):
+        optimizer.parameters.append(nn.Parameter([1.0]))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tge
-from tinygrad_edu.errors import DataError, RunFolderError
+from tinygrad_edu.errors import DataError, RunFolderError, TrainingError
 from tinygrad_edu.training import RunFolder, confusion_matrix, evaluate, fit
 
 
@@ -27,7 +27,8 @@ WRONG = [
     ({"batch_size": 2.5}, DataError, "batch_size must be"),
     ({"seed": -1}, DataError, "seed must be"),
     ({"seed": None}, DataError, "seed must be"),
-    ({"clip_norm": float("nan")}, ValueError, "fit: clip_norm must be a number of at least 0"),
+    ({"clip_norm": float("nan")}, ValueError, "fit: clip_norm must be a number above 0"),
+    ({"clip_norm": 0}, ValueError, "clip_norm must be a number above 0"),  # every gradient would be 0
     ({"clip_norm": -1}, ValueError, "clip_norm must be"),
     ({"clip_norm": "1"}, ValueError, "clip_norm must be"),
     ({"clip_norm": True}, ValueError, "clip_norm must be"),
@@ -77,6 +78,26 @@ def test_a_schedule_of_another_optimizer_would_move_nothing_here(digits):
     for optimizer in (None, tge.optim.SGD(model.parameters(), 0.1)):
         with pytest.raises(ValueError, match="moves another optimizer's learning rate"):
             fit(model, digits, epochs=1, optimizer=optimizer, schedule=schedule, show=False)
+
+
+def test_a_schedule_that_ends_before_the_training_says_so_at_once(digits):
+    model = small()
+    optimizer = tge.optim.SGD(model.parameters(), 0.1)
+    before = model.state_dict()
+    schedule = tge.optim.OneCycleLR(optimizer, 0.1, total_steps=9)
+    with pytest.raises(ValueError, match="there is no step 9; it was made for total_steps=9"):
+        fit(model, digits, epochs=5, batch_size=10, optimizer=optimizer, schedule=schedule, show=False)
+    assert all(model.state_dict()[name] is array for name, array in before.items())
+
+
+def test_answers_that_are_no_numbers_are_not_counted(digits):
+    model = small()
+    model.dense.bias.data = np.full(10, np.nan, np.float32)
+    with pytest.raises(TrainingError, match="answers of MinimalCNN to 20 of 20 images are NaN"):
+        evaluate(model, digits)
+    for answer in (model.predict, model.predict_proba):
+        with pytest.raises(ValueError, match="answers of MinimalCNN to 20 of 20 images are NaN"):
+            answer(digits.images)
 
 
 def test_a_run_folder_that_holds_a_run_is_gone_on_with_only_if_asked_for(digits, tmp_path):

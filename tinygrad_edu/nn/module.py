@@ -104,6 +104,13 @@ class Module:
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set an attribute. What is trained or kept gives way to its like or to None; nothing is lost in silence."""
+        if name == "training":
+            value = flag(f"{type(self).__name__}: training", value)
+        elif callable(getattr(Module, name, None)) and (isinstance(value, Module) or not callable(value)):
+            raise AttributeError(
+                f"{type(self).__name__}.{name} is a method, which a value of type {type(value).__name__} would hide; "
+                "choose another name"
+            )
         held = vars(self)
         old = held.get(name)
         if isinstance(old, Parameter) or name in self._vacant:

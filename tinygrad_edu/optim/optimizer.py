@@ -32,7 +32,7 @@ class Optimizer:
         lr: the learning rate, at least 0.
 
     Attributes:
-        parameters: the list of them.
+        parameters: a tuple of them.
         lr: may be assigned to at any time; schedules do.
         steps: how often each parameter was updated.
         state: for each parameter what the rule remembers: `state[i]["momentum_buffer"]` is an array.
@@ -165,10 +165,10 @@ class Optimizer:
         return f"{type(self).__name__}({len(self.parameters)} parameters, {settings})"
 
 
-def _checked(parameters: Iterable[Tensor]) -> list[Tensor]:
+def _checked(parameters: Iterable[Tensor]) -> tuple[Tensor, ...]:
     if isinstance(parameters, Tensor) or not hasattr(parameters, "__iter__"):
         raise TypeError(f"an optimizer needs a list of Tensors such as model.parameters(), not {type(parameters)}")
-    checked = list(parameters)
+    checked = tuple(parameters)
     if not checked:
         raise ValueError("an optimizer needs at least one parameter; the list is empty")
     for p in checked:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import as_dataset
+from ..errors import TrainingError
 from ..nn import Module, evaluating
 from ..nn.checks import whole
 from ..ops import log_softmax
@@ -84,6 +85,10 @@ def evaluate(
         batch_size: images at a time; it changes speed and memory, and the result only by rounding.
         after_batch: called after each batch; whatever it raises ends the evaluation.
 
+    Raises:
+        TypeError, ValueError, DataError: model, data or settings do not fit together.
+        TrainingError: an answer is NaN.
+
     >>> import tinygrad_edu as tge
     >>> _, test = tge.data.load_digits()
     >>> result = evaluate(tge.models.MinimalCNN(), test)
@@ -104,6 +109,12 @@ def evaluate(
             if after_batch is not None:
                 after_batch()
     log_probabilities = np.concatenate(rows)
+    lost = int(np.isnan(log_probabilities).any(axis=1).sum())
+    if lost:
+        raise TrainingError(
+            f"the answers of {type(model).__name__} to {lost} of {len(dataset)} images are NaN, so there is nothing to "
+            "count; its weights overflowed, or hold NaN"
+        )
     if dataset.labels.max() >= log_probabilities.shape[1]:
         raise ValueError(
             f"evaluate: the labels go up to {dataset.labels.max()}, but the model tells "

@@ -101,13 +101,13 @@ def fit(
     train = as_dataset(train)
     test = None if test is None else as_dataset(test)
     epochs = whole("fit: epochs", epochs, at_least=1)
-    clip_norm = None if clip_norm is None else number("fit: clip_norm", clip_norm, at_least=0)
+    clip_norm = None if clip_norm is None else number("fit: clip_norm", clip_norm, above=0)
     resume, show = flag("fit: resume", resume), flag("fit: show", show)
     parse_every(checkpoint_every)
     loader = DataLoader(train, batch_size, seed=seed, augment=augment)
     if optimizer is None and schedule is None:
         optimizer = SGD(model.parameters(), lr=0.1)
-    _check_they_fit(model, optimizer, schedule)
+    _check_they_fit(model, optimizer, schedule, epochs * len(loader))
     if not (run is None or isinstance(run, (str, os.PathLike))):
         raise TypeError(f"fit: run must be the path of a folder, a RunFolder, or None, not {run!r}")
     if resume and run is None:
@@ -151,8 +151,8 @@ def fit(
     return state.history
 
 
-def _check_they_fit(model: Module, optimizer: Any, schedule: Any) -> None:
-    """Raise unless the optimizer changes this model, and the schedule this optimizer."""
+def _check_they_fit(model: Module, optimizer: Any, schedule: Any, steps: int) -> None:
+    """Raise unless the optimizer changes this model, and the schedule this optimizer, for so many steps."""
     if schedule is not None and not isinstance(schedule, Schedule):
         raise TypeError(f"fit: schedule must be one of tinygrad_edu.optim, not {schedule!r}")
     if schedule is not None and schedule.optimizer is not optimizer:
@@ -164,6 +164,8 @@ def _check_they_fit(model: Module, optimizer: Any, schedule: Any) -> None:
             "fit: the optimizer has none of this model's parameters, so it would train another one; make it from "
             "model.parameters()"
         )
+    if schedule is not None:
+        schedule.settings_at(schedule.t + steps - 1)  # one that ends before the training does raises now
 
 
 def _resumed(path: str | os.PathLike[str], settings: dict[str, Any]) -> RunFolder:
