@@ -7,7 +7,7 @@ import pytest
 
 import tinygrad_edu as tge
 from tinygrad_edu.autograd.graph import Graph, collect_names
-from tinygrad_edu.autograd.primitive import Source
+from tinygrad_edu.autograd.rule import Source
 from tinygrad_edu.autograd.summary import number, summarize
 from tinygrad_edu.autograd.trace import Arrival
 from tinygrad_edu.autograd.trace_json import shown_file

@@ -2,7 +2,8 @@
 
 from .backward import grad
 from .modes import is_grad_enabled, no_grad, set_grad_enabled
-from .primitive import Primitive, Rule, primitive, primitives
+from .primitive import Primitive, primitive, primitives
+from .rule import Rule
 from .tensor import Tensor, named
 from .trace import BackwardTrace, trace_backward
 

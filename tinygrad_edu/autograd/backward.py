@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from .commit import change_gradients
+from .graph import results_behind
 from .modes import RecordingBlock
 from .tensor import Tensor, last_change, new_result
 
@@ -162,18 +163,11 @@ def _called(x: Tensor) -> str:
 
 
 def _paths(outputs: Sequence[Tensor], targets: frozenset[Tensor]) -> set[Tensor]:
-    """Return the targets and every result between them and the outputs."""
-    reached = set(outputs)
-    stack = list(outputs)
-    while stack:
-        for x in stack.pop().inputs:
-            if isinstance(x, Tensor) and x.requires_grad and x not in reached:
-                reached.add(x)
-                stack.append(x)
-    needed = set(targets & reached)
-    for t in sorted(reached, key=lambda t: t._stamp):  # an input is decided before what was computed from it
-        if any(isinstance(x, Tensor) and x in needed for x in t.inputs):
-            needed.add(t)
+    """Return the targets and every result on a path from them to the outputs."""
+    needed = set(targets)
+    for y in results_behind(outputs):  # in the order of computation, so that inputs are decided before y is
+        if any(isinstance(x, Tensor) and x in needed for x in y.inputs):
+            needed.add(y)
     return needed
 
 

@@ -17,17 +17,16 @@ it can be read both ways too: the backward pass hands it arrays, and with `creat
 
 from __future__ import annotations
 
-import ast
 import functools
 import inspect
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from .arrays import frozen, plain, result_array
 from .modes import recording
+from .rule import Rule, Source, first_line
 from .tensor import Tensor, new_result
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ class Primitive:
     @property
     def formula(self) -> str:
         """The first line of the docstring: what the primitive computes."""
-        return _first_line(self.forward)
+        return first_line(self.forward)
 
     @property
     def source(self) -> Source:
@@ -306,95 +305,3 @@ def primitive(
     taken = namesake is not None and namesake.__module__ != made.__module__
     _registry[f"{made.__module__}.{made.name}" if taken else made.name] = made
     return made
-
-
-# -- rules and where they are written --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Source:
-    """A place in the code: file, first line, and the text itself ('' where there is no file)."""
-
-    file: str
-    line: int
-    text: str
-
-    @staticmethod
-    def of(function: Callable[..., Any]) -> Source:
-        """Find where a function is written."""
-        code = function.__code__
-        try:
-            text = textwrap.dedent(inspect.getsource(function))
-        except (OSError, TypeError):
-            text = ""
-        return Source(code.co_filename, code.co_firstlineno, text)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How the gradient of one argument follows from the gradient of the result."""
-
-    primitive: Primitive
-    argument: str
-    function: Callable[..., Any]
-
-    @property
-    def name(self) -> str:
-        """The rule's name, such as `conv2d_dx`."""
-        return self.function.__name__
-
-    @property
-    def formula(self) -> str:
-        """The first line of the docstring: the gradient in terms of `g`, `y` and the arguments."""
-        return _first_line(self.function)
-
-    @property
-    def source(self) -> Source:
-        """Where the rule is written."""
-        return Source.of(self.function)
-
-    @functools.cached_property
-    def reads(self) -> frozenset[str]:
-        """Which of "y" and the arguments the rule reads *by value*, found in its source.
-
-        `a.shape` alone reads no value: multiplication's rule for `a`, `sum_to(g * b, a.shape)`, reads only `b`.
-        Where the source cannot be had, everything counts as read.
-        """
-        names = ("y", *self.primitive.arguments)
-        text = self.source.text
-        try:
-            definition = ast.parse(text).body[0]
-        except (SyntaxError, IndexError):
-            return frozenset(names)
-        if not isinstance(definition, ast.FunctionDef):
-            return frozenset(names)
-        spec = definition.args
-        own = [a.arg for a in (*spec.posonlyargs, *spec.args)][1:]  # without g
-        called = {name: {argument} for name, argument in zip(own, names, strict=False)}
-        if spec.vararg is not None:
-            called[spec.vararg.arg] = set(names[len(own) :])
-        read: set[str] = set()
-        for node in ast.walk(ast.Module(definition.body, [])):
-            for child in ast.iter_child_nodes(node):
-                only_its_shape = isinstance(node, ast.Attribute) and node.attr in _SHAPE_ATTRIBUTES
-                if isinstance(child, ast.Name) and child.id in called and not only_its_shape:
-                    read |= called[child.id]
-        return frozenset(read)
-
-    def uses(self, parameter: str) -> bool:
-        """Tell whether the rule's code names a parameter (`axis`, say); yes, where the source cannot be had."""
-        try:
-            tree = ast.parse(self.source.text)
-        except SyntaxError:
-            return True
-        return not tree.body or any(isinstance(n, ast.Name) and n.id == parameter for n in ast.walk(tree))
-
-    def __repr__(self) -> str:
-        return f"<rule {self.name}: {self.formula}>"
-
-
-_SHAPE_ATTRIBUTES = frozenset({"shape", "ndim", "size", "dtype"})
-
-
-def _first_line(function: Callable[..., Any]) -> str:
-    return (function.__doc__ or "").strip().split("\n")[0].strip()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..autograd import Primitive, Rule
-    from ..autograd.primitive import Source
+    from ..autograd.rule import Source
     from .elements import Group
     from .scope import Scope
 

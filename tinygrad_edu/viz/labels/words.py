@@ -14,7 +14,8 @@ from ..styles import MONOSPACE
 from .markup import escape
 
 if TYPE_CHECKING:
-    from ...autograd.primitive import Primitive, Rule
+    from ...autograd.primitive import Primitive
+    from ...autograd.rule import Rule
 
 LONGEST_PARAMETER = 30
 
