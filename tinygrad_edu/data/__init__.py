@@ -4,13 +4,13 @@ All of it comes out as NumPy arrays: images (n, 1, 28, 28) float32 in [0, 1], li
 int64. Nothing here knows the engine.
 """
 
-from tinygrad_edu.data.augment import Augment
-from tinygrad_edu.data.dataset import Dataset, as_dataset
-from tinygrad_edu.data.digits import load_digits
-from tinygrad_edu.data.idx import read_idx
-from tinygrad_edu.data.images import load_image_folder, load_images
-from tinygrad_edu.data.loader import DataLoader
-from tinygrad_edu.data.mnist import load_mnist
+from .augment import Augment
+from .dataset import Dataset, as_dataset
+from .digits import load_digits
+from .idx import read_idx
+from .images import load_image_folder, load_images
+from .loader import DataLoader
+from .mnist import load_mnist
 
 __all__ = [
     "Augment",

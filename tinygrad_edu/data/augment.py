@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 class Augment:
     """A change of images that a generator of random numbers chooses, of a size that these bounds limit.
 
-    shift:  pixels, along each axis
-    turn:   degrees
-    resize: part of the size, each axis for itself: 0.1 is from 90 % to 110 %
-    slant:  pixels sideways for one pixel up
-    pen:    0: the strokes keep their width; 1: they gain or lose up to about one pixel on each side
-
     Each image draws its own values, uniformly between minus and plus the bound. The same generator gives the same
     images.
+
+    Args:
+        shift: pixels, along each axis.
+        turn: degrees.
+        resize: part of the size, each axis for itself: 0.1 is from 90 % to 110 %.
+        slant: pixels sideways for one pixel up.
+        pen: 0: the strokes keep their width; 1: they gain or lose up to about one pixel on each side.
 
     >>> from tinygrad_edu.data import load_digits
     >>> images = load_digits()[0].images[:3]
@@ -40,7 +41,7 @@ class Augment:
     pen: float = 0.7
 
     def __call__(self, images: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-        """Return changed copies of images (b, 1, h, w)."""
+        """Return changed copies of images (n, 1, h, w)."""
         n = len(images)
         width = rng.uniform(-self.pen, self.pen, n).astype(np.float32)
         turn = np.radians(rng.uniform(-self.turn, self.turn, n))

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.data.dataset import IMAGE_SHAPE, Dataset
-from tinygrad_edu.errors import DataError
+from ..errors import DataError
+from .dataset import IMAGE_SHAPE, Dataset
 
 DIGITS_FILE = Path(__file__).parent / "digits" / "digits.npz"
 
 
 def load_digits() -> tuple[Dataset, Dataset]:
-    """(train, test): 5,000 and 1,000 handwritten digits of MNIST, (n, 1, 28, 28). Nobody wrote in both parts.
+    """Return (train, test): 5,000 and 1,000 handwritten digits of MNIST, (n, 1, 28, 28). Nobody wrote in both parts.
 
     >>> train, test = load_digits()
     >>> train

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu.data.dataset import DIGIT_NAMES, Dataset
-from tinygrad_edu.data.picture_to_digit import prepare
-from tinygrad_edu.errors import DataError
-from tinygrad_edu.files import names_in, open_to_read, why_unread
+from ..errors import DataError
+from ..files import names_in, open_to_read, why_unread
+from .dataset import DIGIT_NAMES, Dataset
+from .picture_to_digit import prepare
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,20 +24,19 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 MOST_PIXELS = 89_478_485  # Pillow's own bound; and no picture of a digit is this long or wide:
 LONGEST_SIDE = 30_000
 LARGEST_SIDE = 1000  # larger pictures are reduced first: 20 pixels come out of it anyway
-FAINT = 0.2  # ink below this share of the darkest is paper, shadow or JPEG noise
-LEAST_CONTRAST = 0.05
 
 
 def load_images(path: str | os.PathLike[str]) -> tuple[NDArray[np.float32], list[str]]:
-    """(images, file names) of one image file, or of all image files in a folder, sorted by name.
-
-    images: (n, 1, 28, 28) float32 in [0, 1].
+    """Return (images, file names) of one image file, or of all image files in a folder, sorted by name.
 
     Any size and mode goes in: colour, grey, palette, 16 bits, transparency (over white). See `prepare` for
     what is done with it. In a folder, files without an image's suffix are passed over.
 
-    Raises DataError naming the file: missing, not an image, damaged, too many pixels, blank; or naming the
-    folder that holds no images.
+    Returns: images (n, 1, 28, 28), float32 in [0, 1], read-only; and n names.
+
+    Raises:
+        DataError: names the file, which is missing, no image, damaged, blank, or has too many pixels; or the folder,
+            which holds no images.
 
     >>> import tempfile
     >>> from PIL import Image, ImageDraw
@@ -57,9 +56,9 @@ def load_images(path: str | os.PathLike[str]) -> tuple[NDArray[np.float32], list
 
 
 def load_image_folder(path: str | os.PathLike[str]) -> Dataset:
-    """A dataset of image files sorted into sub-folders by label: path/0/*.png ... path/9/*.png.
+    """Return a dataset of image files sorted into sub-folders by label: path/0/*.png ... path/9/*.png.
 
-    Sub-folders may be missing, but at least one must be there. Raises DataError as `load_images` does.
+    Sub-folders may be missing, but at least one must be there.  Raises DataError as `load_images` does.
     """
     path = Path(path)
     there = _names_in(path)
@@ -68,7 +67,9 @@ def load_image_folder(path: str | os.PathLike[str]) -> Dataset:
         raise DataError(f"{path}: expected sub-folders named 0 to 9 with image files in them")
     loaded = [load_images(folder)[0] for folder in folders]
     labels = np.repeat([int(folder.name) for folder in folders], [len(images) for images in loaded])
-    return Dataset(np.concatenate(loaded), labels, path.resolve().name)
+    images = np.concatenate(loaded)
+    images.setflags(write=False)  # nobody else holds it: the dataset need not copy
+    return Dataset(images, labels, path.resolve().name)
 
 
 def _image_files(folder: Path) -> list[Path]:

@@ -7,27 +7,30 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu.data.augment import Augment
-from tinygrad_edu.data.dataset import Dataset
-from tinygrad_edu.errors import DataError
+from ..errors import DataError
+from .augment import Augment
+from .dataset import Dataset
 
 Batch = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
 class DataLoader:
-    """Batches of a dataset: images (b, 1, 28, 28) float32 in [0, 1] and labels (b,) int64, both read-only.
-
-    dataset:    what to cut up
-    batch_size: images per batch; the last batch of an epoch holds what is left
-    shuffle:    a new order in every epoch; False keeps the dataset's order
-    seed:       decides the orders. The order of an epoch depends on (seed, epoch) and nothing else, so a run
-                stopped within an epoch can go on with what it had not seen: `loader.batches(epoch, start)`
-    drop_last:  leave out the last batch when it is smaller than batch_size
-    augment:    an `Augment` changes each image a little, anew in every epoch; what it does to a batch depends on
-                (seed, epoch, number of the batch) and nothing else
+    """Batches of a dataset: images (n, 1, 28, 28) float32 in [0, 1] and labels (n,) int64, both read-only.
 
     Each `for` over the loader is one epoch, and the next one gets the next order; `set_epoch` chooses it.
-    Raises DataError for batch_size < 1, a negative seed or epoch, and when drop_last leaves no batch at all.
+
+    Args:
+        dataset: what to cut up.
+        batch_size: n, images per batch; the last batch of an epoch holds what is left.
+        shuffle: a new order in every epoch; False keeps the dataset's order.
+        seed: decides the orders. The order of an epoch depends on (seed, epoch) and nothing else, so a run stopped
+            within an epoch can go on with what it had not seen: `loader.batches(epoch, start)`.
+        drop_last: leave out the last batch when it is smaller than batch_size.
+        augment: an `Augment` changes each image a little, anew in every epoch; what it does to a batch depends on
+            (seed, epoch, number of the batch) and nothing else.
+
+    Raises:
+        DataError: batch_size < 1, a negative seed or epoch, or drop_last leaves no batch at all.
 
     >>> from tinygrad_edu.data import load_digits
     >>> digits, _ = load_digits()
@@ -66,7 +69,7 @@ class DataLoader:
             )
 
     def __len__(self) -> int:
-        """The number of batches in an epoch."""
+        """Return the number of batches in an epoch."""
         full, rest = divmod(len(self.dataset), self.batch_size)
         return full if self.drop_last or rest == 0 else full + 1
 
@@ -80,14 +83,14 @@ class DataLoader:
         self.epoch = _whole_number(epoch, "epoch", at_least=0)
 
     def order(self, epoch: int) -> NDArray[np.intp]:
-        """The positions of all images, (n,), in the order in which this epoch takes them."""
+        """Return the positions of all images of the dataset, in the order in which this epoch takes them."""
         epoch = _whole_number(epoch, "epoch", at_least=0)
         if not self.shuffle:
             return np.arange(len(self.dataset))
         return np.random.default_rng([self.seed, epoch]).permutation(len(self.dataset))
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch, from batch number `start` on (counted from 0).
+        """Yield the batches of one epoch, from batch number `start` on (counted from 0).
 
         >>> from tinygrad_edu.data import load_digits
         >>> digits, _ = load_digits()

@@ -39,7 +39,7 @@ Picture = NDArray[np.float32]
 
 
 def prepare(grey: Picture) -> Picture | None:
-    """A grey picture (h, w) in [0, 1] -> (28, 28) in [0, 1], light ink on dark as MNIST's; None if it is blank.
+    """Turn a grey picture (h, w) in [0, 1] into (28, 28) in [0, 1], light ink on dark as MNIST's; None if it is blank.
 
     A picture that has the form already is returned as it is.
 
@@ -62,7 +62,7 @@ def prepare(grey: Picture) -> Picture | None:
 
 
 def has_the_form(grey: Picture) -> bool:
-    """Whether a picture is 28x28 with light ink on black, at most 20 pixels high and wide, its mass at the centre."""
+    """Return whether a picture is 28x28, light ink on black of at most 20x20 pixels, its mass at the centre."""
     if grey.shape != (SIZE, SIZE) or not grey.any() or np.median(grey) > 0:
         return False
     height, width = crop(grey).shape
@@ -85,7 +85,7 @@ def reduce(picture: Picture, longest: int = ENOUGH, what: Any = np.mean) -> Pict
 
 
 def ink_of(grey: Picture) -> Picture | None:
-    """How much ink is on each pixel, 0 (paper) to 1 (full): (h, w). None if there is no contrast.
+    """Return how much ink is on each pixel, 0 (paper) to 1 (full): (h, w). None if there is no contrast.
 
     1. Ink is dark on light or light on dark (`ink_is_dark`); the negative of the latter is dark on light.
     2. What the sheet would look like without ink (`paper_of`). Light falls on paper and dark ink alike, so their ratio
@@ -104,7 +104,7 @@ def ink_of(grey: Picture) -> Picture | None:
 
 
 def ink_is_dark(grey: Picture) -> bool:
-    """Whether the ink is darker than its paper.
+    """Return whether the ink is darker than its paper.
 
     There is less ink than paper. So around a pixel the mean is nearer to the paper's grey, and the ink differs from it
     by much, the paper by little: the sum of the cubes of the differences has the sign of the ink. The two sides of a
@@ -116,7 +116,7 @@ def ink_is_dark(grey: Picture) -> bool:
 
 
 def paper_of(grey: Picture) -> Picture:
-    """The sheet without its dark ink: (h, w), grey levels.
+    """Return the sheet without its dark ink: (h, w), grey levels.
 
     The lightest pixel of each window that is wider than a stroke, and then the darkest of these in each window: a
     closing (J. Serra, "Image analysis and mathematical morphology", 1982). Dark things narrower than the window vanish,
@@ -137,7 +137,7 @@ def paper_of(grey: Picture) -> Picture:
 
 
 def without_specks(ink: Picture) -> Picture:
-    """The ink without pieces that hang together with nothing else and are tiny, or faint everywhere: dirt, shadows."""
+    """Return the ink without pieces that hang together with nothing else and are tiny or faint: dirt, shadows."""
     coarse = reduce(ink, COARSE, np.max)
     piece = _pieces(coarse > 0)
     full = np.bincount(piece.ravel(), weights=coarse.ravel() > 0.5)
@@ -150,7 +150,7 @@ def without_specks(ink: Picture) -> Picture:
 
 
 def crop(ink: Picture) -> Picture:
-    """The smallest rectangle that holds all ink."""
+    """Cut out the smallest rectangle that holds all ink."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
@@ -193,21 +193,21 @@ def _centre_of_mass(ink: Picture) -> tuple[float, float]:
 
 
 def _level_of_ink(ink: Picture) -> float:
-    """The level of full ink: the mean of what is above half of the strongest (grain set aside)."""
+    """Return the level of full ink: the mean of what is above half of the strongest (grain set aside)."""
     few = min(8, ink.size)  # not the very strongest: that may be a hot pixel
     strongest = np.partition(ink, -few, axis=None)[-few]
     return float(ink[ink >= strongest / 2].mean())
 
 
 def _stroke_width(ink: Picture) -> float:
-    """Area over half the outline's length: the mean width of the strokes, in pixels."""
+    """Return the area over half the outline's length: the mean width of the strokes, in pixels."""
     padded = np.pad(ink, 1)
     down, right = np.diff(padded, axis=0)[:, 1:], np.diff(padded, axis=1)[1:]
     return float(2 * ink.sum() / np.hypot(down, right).sum())
 
 
 def _in_windows(what: Any, grey: NDArray[Any], k: int) -> NDArray[Any]:
-    """`what` (np.max, np.min or np.mean) of the window of k x k around each pixel; the edge goes on beyond itself."""
+    """Return `what` (np.max ...) of the window of k x k around each pixel; the edge goes on beyond itself."""
     for axis in (0, 1):
         widths = [(0, 0), (0, 0)]
         widths[axis] = (k // 2, k // 2)
