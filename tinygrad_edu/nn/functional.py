@@ -66,7 +66,7 @@ def normalize(
         raise ValueError(f"batch_norm needs images (n, c, h, w), not shape {x.shape}")
     per_channel = (1, x.shape[1], 1, 1)
     if training:
-        count = x.size // max(x.shape[1], 1)
+        count = x.size // (x.shape[1] or 1)
         if count < 2:
             raise ValueError(f"batch_norm in training needs more than one value per channel; x has shape {x.shape}")
         # The mean is taken twice: first out of the numbers, so that what is rounded in the second is as small as their
