@@ -127,7 +127,7 @@ def test_dropout_at_its_ends_and_outside_training():
     assert tge.dropout(x, 0) is x
     assert tge.dropout(x, 0.9, training=False) is x
     np.testing.assert_array_equal(tge.dropout(x, 1).data, np.zeros(3))
-    with pytest.raises(ValueError, match=r"probability, between 0 and 1, not 1\.5"):
+    with pytest.raises(ValueError, match=r"probability, a number between 0 and 1, not 1\.5"):
         tge.dropout(x, 1.5)
 
 

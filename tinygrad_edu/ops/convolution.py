@@ -21,6 +21,7 @@ three are in `kernels/loops.py`.
 
 from __future__ import annotations
 
+import operator
 from functools import lru_cache
 
 from ..autograd.primitive import primitive
@@ -65,7 +66,7 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """
     stride, padding, dilation = _geometry(stride, padding, dilation)
     _check(x, weight, bias, stride, padding, dilation, groups)
-    return active.kernels.conv2d(x, weight, bias, stride, padding, dilation, groups)
+    return active.kernels.conv2d(x, weight, bias, stride, padding, dilation, operator.index(groups))
 
 
 @conv2d.backward("x")
@@ -94,9 +95,9 @@ def conv2d_dx(g, weight, *, input_size, stride=1, padding=0, dilation=1, groups=
     operation under the name `conv_transpose2d`.
     """
     stride, padding, dilation = _geometry(stride, padding, dilation)
-    kernel_size = weight.shape[2:]
+    input_size, kernel_size = pair(input_size, "input_size", least=0), weight.shape[2:]
     _check_upstream("conv2d_dx", g, (g.shape[0], weight.shape[0]), input_size, kernel_size, stride, padding, dilation)
-    return active.kernels.conv2d_dx(g, weight, input_size, stride, padding, dilation, groups)
+    return active.kernels.conv2d_dx(g, weight, input_size, stride, padding, dilation, operator.index(groups))
 
 
 @conv2d_dx.backward("g")
@@ -115,8 +116,9 @@ def conv2d_dx_dw(u, y, g, weight, *, input_size, stride, padding, dilation, grou
 def conv2d_dw(x, g, *, kernel_size, stride=1, padding=0, dilation=1, groups=1):
     """y[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n, c, i*stride - padding + u*dilation, ...]"""
     stride, padding, dilation = _geometry(stride, padding, dilation)
+    kernel_size = pair(kernel_size, "kernel_size")
     _check_upstream("conv2d_dw", g, (x.shape[0], g.shape[1]), x.shape[2:], kernel_size, stride, padding, dilation)
-    return active.kernels.conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups)
+    return active.kernels.conv2d_dw(x, g, kernel_size, stride, padding, dilation, operator.index(groups))
 
 
 @conv2d_dw.backward("x")
@@ -145,6 +147,8 @@ def _check(x, weight, bias, stride, padding, dilation, groups):
             f"{weight.shape}"
         )
     (c, h, w), (o, c_per_group, kh, kw) = x.shape[1:], weight.shape
+    if isinstance(groups, float) or not hasattr(groups, "__index__"):
+        raise TypeError(f"conv2d: groups is an integer, not {groups!r}")
     if groups < 1 or c % groups or o % groups:
         raise ValueError(f"conv2d: groups={groups} must divide the channels, {c} in and {o} out")
     if c != c_per_group * groups:

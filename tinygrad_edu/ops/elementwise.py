@@ -84,8 +84,10 @@ def sigmoid(x):
 
     Computed from e^-|x|, which cannot overflow: for x < 0 it is e^x / (1 + e^x), the same number.
     """
+    x = np.asarray(x)
+    x = x if x.dtype.kind == "f" else x.astype(np.float32)  # the negative of an unsigned integer is none
     e = np.exp(-np.abs(x))
-    return np.where(np.asarray(x) >= 0, 1, e) / (1 + e)
+    return np.where(x >= 0, 1, e) / (1 + e)
 
 
 @sigmoid.backward("x")
@@ -116,7 +118,15 @@ def relu_dx(g, y, x):
 
 @primitive
 def leaky_relu(x, *, negative_slope=0.01):
-    """y = x where x > 0, else negative_slope * x"""
+    """y = x where x > 0, else negative_slope * x
+
+    `negative_slope` is one number. For a slope that is trained, or one per channel, write where(x > 0, x, slope * x).
+    """
+    if type(negative_slope) is not float and np.ndim(negative_slope):
+        raise TypeError(
+            f"leaky_relu: negative_slope is one number, not {negative_slope!r}; "
+            "for several slopes write where(x > 0, x, slope * x)"
+        )
     return np.where(np.asarray(x) > 0, x, negative_slope * x if negative_slope else 0.0)
 
 
@@ -186,19 +196,24 @@ def extremum_db(g, y, a, b):
 
 @primitive
 def clip(x, *, low=None, high=None):
-    """y = min(max(x, low), high); a bound of None does not bind"""
+    """y = min(max(x, low), high); a bound of None does not bind
+
+    The bounds are numbers or arrays. For bounds that are trained write minimum(maximum(x, low), high).
+    """
     return np.clip(x, low, high)
 
 
 @clip.backward("x")
 def clip_dx(g, y, x, *, low, high):
     """dL/dx = g where x was left as it is (low <= x <= high, bounds included), else 0"""
-    return gate(g, x == y)
+    return sum_to(gate(g, x == y), x.shape)
 
 
 @primitive
 def astype(x, *, dtype):
     """y = x in another dtype"""
+    if np.dtype(dtype).kind not in "biuf":
+        raise TypeError(f"astype: a Tensor holds booleans, integers or floats, not {np.dtype(dtype)}")
     return np.asarray(x).astype(dtype)
 
 

@@ -113,7 +113,7 @@ def avg_pool2d_dx_rule(g, y, x, *, kernel_size, stride, padding):
 @primitive
 def avg_pool2d_dx(g, *, input_size, kernel_size, stride=None, padding=0):
     """y[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
-    geometry = _geometry(kernel_size, stride, padding)
+    input_size, geometry = pair(input_size, "input_size", least=0), _geometry(kernel_size, stride, padding)
     _check_upstream("avg_pool2d_dx", g, g.shape[:2], input_size, *geometry)
     return active.kernels.avg_pool2d_dx(g, input_size, *geometry)
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..autograd.primitive import primitive
 from ..kernels import active
 from .elementwise import astype, exp, gate
+from .parameters import check_axis
 from .shape import broadcast_to, reshape
 
 
@@ -50,7 +51,8 @@ def sum(x, *, axis=None, keepdims=False):
     >>> tge.sum(tge.ones(2, 3), axis=0).data
     array([2., 2., 2.], dtype=float32)
     """
-    return active.kernels.sum(x, axis, keepdims)
+    check_axis("sum", axis)
+    return active.kernels.sum(x, axis, bool(keepdims))
 
 
 @sum.backward("x")
@@ -62,7 +64,8 @@ def sum_dx(g, y, x, *, axis, keepdims):
 @primitive
 def mean(x, *, axis=None, keepdims=False):
     """y = the sum of x over `axis` / the number of elements summed"""
-    return active.kernels.mean(x, axis, keepdims)
+    check_axis("mean", axis)
+    return active.kernels.mean(x, axis, bool(keepdims))
 
 
 @mean.backward("x")
@@ -75,13 +78,15 @@ def mean_dx(g, y, x, *, axis, keepdims):
 @primitive
 def max(x, *, axis=None, keepdims=False):
     """y = the largest element of x over `axis`"""
-    return np.max(x, axis, keepdims=keepdims)
+    check_axis("max", axis)
+    return np.max(x, axis, keepdims=bool(keepdims))
 
 
 @primitive
 def min(x, *, axis=None, keepdims=False):
     """y = the smallest element of x over `axis`"""
-    return np.min(x, axis, keepdims=keepdims)
+    check_axis("min", axis)
+    return np.min(x, axis, keepdims=bool(keepdims))
 
 
 @max.backward("x")
@@ -99,6 +104,7 @@ def logsumexp(x, *, axis=None, keepdims=False):
 
     The largest element m is taken out, log(sum e^(x - m)) + m, so that nothing overflows.
     """
+    check_axis("logsumexp", axis)
     dtype, x = in_float32(x)
     m = np.max(x, axis, keepdims=True, initial=-np.inf)
     m = np.where(np.isfinite(m), m, 0)

@@ -11,18 +11,18 @@ from .elementwise import gate
 
 
 @primitive(name="dropout", gate=lambda x, mask, *, p: mask)
-def mask_and_scale(x, mask, *, p):
+def _dropout(x, mask, *, p):
     """y = x * mask / (1 - p)"""
     return gate(x / (1 - p), mask)
 
 
-@mask_and_scale.backward("x")
-def mask_and_scale_dx(g, y, x, mask, *, p):
+@_dropout.backward("x")
+def dropout_dx(g, y, x, mask, *, p):
     """dL/dx = g * mask / (1 - p)"""
-    return mask_and_scale(g, mask, p)
+    return _dropout(g, mask, p)
 
 
-mask_and_scale.zero_gradient("mask")
+_dropout.zero_gradient("mask")
 
 
 @composite
@@ -34,14 +34,14 @@ def dropout(x, p=0.5, training=True, rng=None):
 
     Args:
         x: any shape.
-        p: the probability of dropping, 0 <= p < 1 (at p = 1 everything is dropped).
+        p: the probability of dropping, 0 <= p < 1 (at p = 1 everything is dropped): a number, which is not trained.
         training: whether to drop at all.
         rng: a NumPy Generator; the library's own (`tge.manual_seed`) if None.
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout: p is a probability, between 0 and 1, not {p}")
+    if not isinstance(p, (int, float, np.number)) or not 0 <= p <= 1:
+        raise ValueError(f"dropout: p is a probability, a number between 0 and 1, not {p!r}")
     if not training or p == 0:
         return x
     if p == 1:
         return gate(x, np.zeros(x.shape, bool))
-    return mask_and_scale(x, generator(rng).random(x.shape) >= p, p)
+    return _dropout(x, generator(rng).random(x.shape) >= p, p)

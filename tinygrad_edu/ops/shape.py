@@ -6,12 +6,14 @@ Each is linear, and its rule is its transpose: what put an element somewhere, ba
 from __future__ import annotations
 
 import math
+import operator
 
 import numpy as np
 
 from ..autograd.primitive import primitive
 from ..kernels import active
 from .composite import composite
+from .parameters import as_shape, check_axis, check_one_axis
 
 
 @primitive
@@ -27,8 +29,9 @@ def broadcast_to_dx(g, y, x, *, shape):
 
 
 @primitive(name="sum_to")
-def sum_over_repetitions(x, *, shape):
+def _sum_to(x, *, shape):
     """y = x summed over the axes along which `shape` would be broadcast to x's shape"""
+    shape = shape if type(shape) is tuple else as_shape(shape)
     extra = x.ndim - len(shape)
     if extra < 0 or any(s not in (1, n) for s, n in zip(shape, x.shape[extra:], strict=True)):
         raise ValueError(f"sum_to: shape {tuple(shape)} does not broadcast to {x.shape}")
@@ -36,7 +39,7 @@ def sum_over_repetitions(x, *, shape):
     return active.kernels.sum(x, (*range(extra), *repeated)).reshape(shape)
 
 
-@sum_over_repetitions.backward("x")
+@_sum_to.backward("x")
 def sum_to_dx(g, y, x, *, shape):
     """dL/dx = g broadcast to x's shape"""
     return broadcast_to(g, x.shape)
@@ -52,7 +55,8 @@ def sum_to(x, shape):
     >>> tge.sum_to(tge.ones(2, 3), (1, 3)).data
     array([[2., 2., 2.]], dtype=float32)
     """
-    return x if x.shape == shape else sum_over_repetitions(x, shape=tuple(shape))
+    shape = shape if type(shape) is tuple else as_shape(shape)
+    return x if x.shape == shape else _sum_to(x, shape=shape)
 
 
 @primitive
@@ -75,6 +79,10 @@ def flatten(x, start_axis=0):
     >>> tge.flatten(tge.zeros(2, 3, 4), start_axis=1).shape
     (2, 12)
     """
+    start_axis = operator.index(start_axis)
+    ndim = max(x.ndim, 1)  # a number becomes a vector of one
+    if not -ndim <= start_axis < ndim:
+        raise ValueError(f"flatten: start_axis={start_axis}, but x of shape {x.shape} has the axes 0 to {ndim - 1}")
     kept = x.shape[:start_axis]
     return reshape(x, (*kept, math.prod(x.shape[start_axis:])))
 
@@ -82,13 +90,18 @@ def flatten(x, start_axis=0):
 @primitive
 def transpose(x, *, axes=None):
     """y = x with its axes in the order `axes`, or reversed if that is None"""
+    if axes is not None and sorted(np.mod(np.atleast_1d(axes), max(x.ndim, 1)).tolist()) != list(range(x.ndim)):
+        raise ValueError(
+            f"transpose: axes={axes} does not name each axis of x, of shape {x.shape}, once; "
+            "swapaxes exchanges two axes and leaves the others"
+        )
     return np.transpose(x, axes)
 
 
 @transpose.backward("x")
 def transpose_dx(g, y, x, *, axes):
     """dL/dx = g with its axes put back"""
-    return transpose(g, None if axes is None else tuple(int(a) for a in np.argsort(np.mod(axes, len(axes)))))
+    return transpose(g, None if axes is None else tuple(np.argsort(np.mod(np.atleast_1d(axes), g.ndim)).tolist()))
 
 
 @primitive
@@ -112,6 +125,7 @@ def expand_dims(x, *, axis):
 @primitive
 def squeeze(x, *, axis=None):
     """y = x without its axes of length 1, or without those in `axis`"""
+    check_axis("squeeze", axis)
     return np.squeeze(x, axis)
 
 
@@ -128,6 +142,8 @@ def pad(x, *, pad_width):
 
     `pad_width` may also be one pair for every axis, or one number for every side.
     """
+    if isinstance(pad_width, dict):
+        raise TypeError("pad: pad_width is a number, a pair, or one pair (before, after) for each axis, not a dict")
     return np.pad(x, pad_width)
 
 
@@ -151,13 +167,14 @@ def flip_dx(g, y, x, *, axis):
 
 
 @primitive(name="concatenate")
-def join(*xs, axis):
+def _concatenate(*xs, axis):
     """y = the arrays one after another along an axis they already have"""
+    check_one_axis("concatenate", axis)
     return np.concatenate(xs, axis)
 
 
-@join.backward("xs")
-def join_dxs(g, y, *xs, axis, position):
+@_concatenate.backward("xs")
+def concatenate_dxs(g, y, *xs, axis, position):
     """dL/dx_i = the part of g that came from x_i"""
     axis = axis % len(g.shape)
     start = sum(x.shape[axis] for x in xs[:position])
@@ -172,17 +189,18 @@ def concatenate(tensors, axis=0):
     >>> tge.concatenate([tge.ones(2), tge.zeros(1)]).data
     array([1., 1., 0.], dtype=float32)
     """
-    return join(*tensors, axis=axis)
+    return _concatenate(*tensors, axis=axis)
 
 
 @primitive(name="stack")
-def pile(*xs, axis):
+def _stack(*xs, axis):
     """y = the arrays, all of one shape, side by side along a new axis"""
+    check_one_axis("stack", axis)
     return np.stack(xs, axis)
 
 
-@pile.backward("xs")
-def pile_dxs(g, y, *xs, axis, position):
+@_stack.backward("xs")
+def stack_dxs(g, y, *xs, axis, position):
     """dL/dx_i = the i-th slice of g along the new axis"""
     return g[(slice(None),) * (axis % len(g.shape)) + (position,)]
 
@@ -195,4 +213,4 @@ def stack(tensors, axis=0):
     >>> tge.stack([tge.zeros(3), tge.ones(3)], axis=1).shape
     (3, 2)
     """
-    return pile(*tensors, axis=axis)
+    return _stack(*tensors, axis=axis)

@@ -7,6 +7,7 @@ import numpy as np
 from ..autograd.primitive import primitive
 from ..kernels import active
 from .elementwise import exp
+from .parameters import check_axis
 from .reduction import in_float32, total
 
 
@@ -20,6 +21,7 @@ def softmax(x, *, axis=-1):
     >>> tge.softmax(tge.tensor([0.0, 0.0])).data
     array([0.5, 0.5], dtype=float32)
     """
+    check_axis("softmax", axis)
     dtype, x = in_float32(x)
     e = np.exp(x - np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf))
     return (e / active.kernels.sum(e, axis, keepdims=True)).astype(dtype, copy=False)
@@ -40,6 +42,7 @@ def log_softmax(x, *, axis=-1):
 
     More accurate than log(softmax(x)), which is log 0 once a probability rounds to 0.
     """
+    check_axis("log_softmax", axis)
     dtype, x = in_float32(x)
     shifted = x - np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
     return (shifted - np.log(active.kernels.sum(np.exp(shifted), axis, keepdims=True))).astype(dtype, copy=False)

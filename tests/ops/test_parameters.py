@@ -1,0 +1,177 @@
+"""Whatever value of a parameter the forward pass takes, the rules take too, to the third order; or the call refuses."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tge
+
+I = np.int64
+P = tge.primitives()
+AXES = (I(1), -1, np.uint8(0), np.array(1), (I(0), I(1)), (0, -1), (), None)
+PAIRS = (I(1), [1, 1], (I(1), 1), np.array([1, 1]), np.array(1), True)
+
+# name: (the operation, by a value of its parameter; the shapes of its arrays; the values)
+TAKEN = {
+    **{op: (lambda x, v, op=op: P[op](x, axis=v), [(2, 3)], AXES) for op in ("sum", "mean", "max", "min")},
+    **{op: (lambda x, v, op=op: P[op](x, axis=v), [(2, 3)], AXES) for op in ("logsumexp", "softmax", "log_softmax")},
+    "sum keepdims": (lambda x, v: tge.sum(x, 0, v), [(2, 3)], (np.True_, 1, 0, None)),
+    "max keepdims": (lambda x, v: tge.max(x, 0, v), [(2, 3)], (np.True_, 1, 0, None)),
+    "reshape": (lambda x, v: tge.reshape(x, v), [(2, 3)], ((I(3), 2), [3, 2], I(6), 6, np.array([3, 2]), (I(-1), 2))),
+    "broadcast_to": (lambda x, v: tge.broadcast_to(x, v), [(1, 3)], ((I(2), 3), [2, 3], np.array([2, 3]))),
+    "broadcast_to a length": (lambda x, v: tge.broadcast_to(x, v), [(1,)], (3, I(3))),
+    "sum_to": (lambda x, v: tge.sum_to(x, v), [(2, 3)], ((I(1), 3), [1, 3], np.array([1, 3]), (), 3, I(3), [3])),
+    "flatten": (lambda x, v: tge.flatten(x, v), [(2, 3)], (0, 1, -1, -2, I(1), True)),
+    "transpose": (lambda x, v: tge.transpose(x, v), [(2, 3)], ((1, 0), [1, 0], (I(1), -2), np.array([1, 0]), None)),
+    "transpose of a vector": (lambda x, v: tge.transpose(x, v), [(3,)], (0, (0,), I(0), -1, [0], np.array(0))),
+    "transpose of a number": (lambda x, v: tge.transpose(x, v), [()], ((), None)),
+    "swapaxes": (lambda x, v: tge.swapaxes(x, v, 1), [(2, 3)], (I(0), np.array(0), -2)),
+    "expand_dims": (lambda x, v: tge.expand_dims(x, v), [(2, 3)], (I(0), (I(0), I(2)), [0, 1], -1, ())),
+    "squeeze": (lambda x, v: tge.squeeze(x, v), [(1, 3, 1)], (I(0), (I(0), I(2)), -1, (), None, np.array(0))),
+    "pad": (
+        lambda x, v: tge.pad(x, v),
+        [(2, 3)],
+        (1, I(1), (1, 2), [1, 2], [[1, 2], [0, 1]], np.array([[1, 2], [0, 1]]), (1,), [[1], [2]], ((1,), (2,))),
+    ),
+    "flip": (lambda x, v: tge.flip(x, v), [(2, 3)], (I(0), [0, 1], (I(0), I(1)), np.array([0, 1]), -1, (), None)),
+    "concatenate": (lambda x, y, v: tge.concatenate([x, y], v), [(2, 3), (2, 3)], (I(0), -1, np.array(1))),
+    "concatenate rows": (lambda x, v: tge.concatenate(x, v), [(2, 3)], (0, I(0))),
+    "stack": (lambda x, y, v: tge.stack([x, y], v), [(2, 3), (2, 3)], (I(0), -1, np.array(2))),
+    "getitem": (
+        lambda x, v: tge.getitem(x, v),
+        [(2, 3)],
+        (
+            I(1),
+            [0, 1],
+            [0, 0],
+            (I(0), slice(I(0), I(2))),
+            np.uint8(1),
+            None,
+            ...,
+            (),
+            [True, False],
+            -1,
+            slice(9, 0, -1),
+        ),
+    ),
+    "scatter_add": (lambda x, v: tge.scatter_add(x, v, [3]), [(2,)], ([0, 1], [0, 0], np.array([2, 2]), slice(I(2)))),
+    "scatter_add shape": (lambda x, v: tge.scatter_add(x, [0, 0], v), [(2,)], (3, I(3), [3], np.array([3]))),
+    "astype": (lambda x, v: tge.astype(x, v), [(2, 3)], ("float32", float, np.float32, np.dtype("f8"))),
+    "clip": (
+        lambda x, v: tge.clip(x, v),
+        [(2, 3)],
+        (1, I(1), np.float32(0.7), np.array([0.6, 0.7, 0.8]), [0.6, 0.7, 0.8], np.ones((4, 1, 1)), np.nan),
+    ),
+    "leaky_relu": (
+        lambda x, v: tge.leaky_relu(x - 1, v),
+        [(2, 3)],
+        (I(2), np.float32(0.1), np.array(0.1), -1, 0, True),
+    ),
+    **{
+        f"conv2d {name}": (
+            lambda x, w, v, name=name: tge.conv2d(x, w, **{name: v}),
+            [(1, 2, 4, 4), (2, 2, 2, 2)],
+            PAIRS,
+        )
+        for name in ("stride", "padding", "dilation")
+    },
+    "conv2d groups": (lambda x, w, v: tge.conv2d(x, w, groups=v), [(1, 2, 4, 4), (2, 1, 2, 2)], (I(2), np.array(2))),
+    "conv2d_dx": (
+        lambda g, w, v: tge.conv2d_dx(g, w, v),
+        [(1, 2, 2, 2), (2, 1, 2, 2)],
+        ([3, 3], 3, I(3), (I(3), 3), np.array([3, 3])),
+    ),
+    "conv2d_dw": (
+        lambda x, g, v: tge.conv2d_dw(x, g, v),
+        [(1, 2, 3, 3), (1, 2, 2, 2)],
+        ([2, 2], 2, I(2), (I(2), 2), np.array([2, 2])),
+    ),
+    "max_pool2d": (lambda x, v: tge.max_pool2d(x, 2, v), [(1, 2, 4, 4)], PAIRS),
+    "avg_pool2d": (lambda x, v: tge.avg_pool2d(x, v, padding=0), [(1, 2, 4, 4)], PAIRS),
+    "avg_pool2d_dx": (lambda g, v: tge.avg_pool2d_dx(g, v, 2), [(1, 2, 2, 2)], ([4, 4], 4, I(4), np.array([4, 4]))),
+    "dropout": (lambda x, v: tge.dropout(x, v, rng=np.random.default_rng(0)), [(2, 3)], (0, I(0), np.float32(0.5), 1)),
+    "dropout mask": (
+        lambda x, v: P["dropout"](x, v, 0.5),
+        [(2, 3)],
+        ([True, False, True], np.array([1, 0, 2]), np.array([[1.0], [0.0]])),
+    ),
+    "where": (
+        lambda x, y, v: tge.where(v, x, y),
+        [(2, 3), (2, 3)],
+        (True, 0, np.array([1, 0, 2]), np.array([0.5, 0, 1])),
+    ),
+    "power": (lambda x, v: x**v, [(2, 3)], (I(2), np.array(2), -1, True, np.float32(2), np.array([1, 2, 3]), 0.5, 0)),
+    "nll_loss": (lambda x, v: tge.nll_loss(x, v), [(2, 3)], ([1, 0], (1, 0), np.array([1, 0], np.uint8))),
+}
+
+
+@pytest.mark.parametrize(
+    ("operation", "shapes", "value"),
+    [pytest.param(f, shapes, v, id=f"{name} {v!r}") for name, (f, shapes, values) in TAKEN.items() for v in values],
+)
+def test_a_value_that_is_taken_works_to_the_third_order(operation, shapes, value):
+    rng = np.random.default_rng(0)
+    arrays = [rng.random(s) + 0.5 for s in shapes]
+    leaves = [tge.Tensor(a, requires_grad=True) for a in arrays]
+    y = operation(*leaves, value)
+    np.testing.assert_array_equal(y.data, operation(*arrays, value))
+    for _ in range(3):
+        if not y.requires_grad:
+            return
+        g = tge.Tensor(rng.standard_normal(y.shape).astype(y.dtype), requires_grad=True)
+        leaves.append(g)
+        plain = tge.grad(y, leaves[:-1], g)
+        gradients = tge.grad(y, leaves[:-1], g, create_graph=True)
+        for one, other, leaf in zip(plain, gradients, leaves, strict=False):
+            assert one.shape == leaf.shape
+            np.testing.assert_allclose(one.data, other.data, rtol=1e-12)
+        y = sum((d * d).sum() for d in gradients)
+
+
+X = tge.ones(2, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: X.sum(axis=[0, 1]), r"sum: axis is an integer or a tuple .* not \[0, 1\]; write axis=\(0, 1\)"),
+        (lambda: tge.mean(X, np.array([0, 1])), r"mean: axis .* write axis=\(0, 1\)"),
+        (lambda: tge.max(X, 1.0), r"max: axis is an integer or a tuple of them, not 1\.0"),
+        (lambda: tge.sum(X, True), "sum: axis is an integer or a tuple of them, not True"),
+        (lambda: tge.min(X, "0"), "min: axis is an integer"),
+        (lambda: tge.logsumexp(X, [1]), r"logsumexp: axis .* write axis=\(1,\)"),
+        (lambda: tge.softmax(X, [1]), r"softmax: axis .* write axis=\(1,\)"),
+        (lambda: tge.log_softmax(X, 1.5), r"log_softmax: axis is .* not 1\.5"),
+        (lambda: tge.squeeze(X, [1]), r"squeeze: axis .* write axis=\(1,\)"),
+        (lambda: tge.concatenate(X, X), r"not an array of shape \(2, 3\); .* concatenate\(\[a, b\]"),
+        (lambda: tge.stack(X, X), r"all arrays go into one list: stack\(\[a, b\], axis=0\)"),
+        (lambda: tge.concatenate([X, X], axis=None), "concatenate: axis is an integer, not None"),
+        (lambda: tge.flatten(X, 5), r"start_axis=5, but x of shape \(2, 3\) has the axes 0 to 1"),
+        (lambda: tge.flatten(X, -3), "start_axis=-3"),
+        (lambda: tge.transpose(X, 0), r"axes=0 does not name each axis of x, of shape \(2, 3\), once; swapaxes"),
+        (lambda: tge.transpose(tge.ones(2, 3, 4), (1, 2)), r"axes=\(1, 2\) does not name each axis"),
+        (lambda: tge.pad(X, {0: (1, 2)}), "pad: pad_width is a number, a pair, or one pair"),
+        (lambda: tge.astype(X, object), "a Tensor holds booleans, integers or floats, not object"),
+        (lambda: tge.astype(X, complex), "a Tensor holds booleans, integers or floats, not complex"),
+        (lambda: tge.leaky_relu(X, np.array([0.1, 0.2, 0.3])), r"one number, not .*where\(x > 0, x, slope \* x\)"),
+        (lambda: tge.conv2d(tge.ones(1, 2, 4, 4), tge.ones(2, 1, 2, 2), groups=2.0), r"groups is an integer, not 2\.0"),
+        (lambda: tge.dropout(X, "half"), "dropout: p is a probability, a number between 0 and 1, not 'half'"),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_not_taken_is_refused_at_the_call_with_what_to_write(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.int8, bool])
+@pytest.mark.parametrize("op", ["softmax", "log_softmax", "logsumexp", "sigmoid"])
+def test_scores_may_be_whole_numbers(op, dtype):
+    scores = np.array([[1, 0, 1], [0, 0, 1]], dtype)
+    y = P[op](scores) if op == "sigmoid" else P[op](scores, axis=1)
+    assert y.dtype == np.float32
+    expected = P[op](scores.astype(float)) if op == "sigmoid" else P[op](scores.astype(float), axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_allclose(y, expected, rtol=1e-6)
+        np.testing.assert_allclose(P[op](tge.Tensor(scores)).data, P[op](scores), rtol=1e-6)

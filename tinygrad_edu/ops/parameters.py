@@ -1,0 +1,36 @@
+"""Parameters checked at the call, so that whatever the forward pass takes the rules can take too."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+
+def check_axis(op, axis):
+    """Raise unless `axis` is None, an integer, or a tuple of integers; NumPy says whether x has such an axis."""
+    if axis is None or type(axis) is int:
+        return
+    try:
+        for a in axis if isinstance(axis, tuple) else (axis,):
+            operator.index(None if a is True or a is False else a)
+    except TypeError:
+        listed = isinstance(axis, (list, np.ndarray)) and np.ndim(axis) == 1
+        example = f"; write axis={tuple(np.asarray(axis).tolist())}" if listed else ""
+        raise TypeError(f"{op}: axis is an integer or a tuple of them, not {axis!r}{example}") from None
+
+
+def check_one_axis(op, axis):
+    """Raise unless `axis` is one integer."""
+    try:
+        operator.index(axis)
+    except TypeError:
+        seen = f"an array of shape {axis.shape}" if hasattr(axis, "shape") else repr(axis)
+        raise TypeError(
+            f"{op}: axis is an integer, not {seen}; all arrays go into one list: {op}([a, b], axis=0)"
+        ) from None
+
+
+def as_shape(shape):
+    """Return a shape given as an integer, a list or an array as a tuple of integers."""
+    return tuple(map(operator.index, shape)) if np.iterable(shape) else (operator.index(shape),)
