@@ -95,7 +95,7 @@ def test_the_gradient_of_an_extreme_that_is_nan_goes_to_the_nan(reduce):
 
 def test_a_power_next_to_zero_and_of_nan():
     for a in (0.0, -0.0, 5e-324, 1e-310, -1e-320, np.nan):
-        x = tge.Tensor(a, requires_grad=True)
+        x = tge.Tensor(np.array(a), requires_grad=True)
         (d,) = tge.grad(x**0, x)
         assert d.item() == 0, f"d(z**0)/dz at {a}"
         (first,) = tge.grad(x**2, x, create_graph=True)
@@ -114,7 +114,7 @@ def test_the_mixed_derivative_of_a_power_at_exponent_zero_is_right_here_and_zero
     # d/db of b * a^(b - 1) is 1/a at b = 0. Random programs with x**y at y = 0 differ from PyTorch for this reason.
     torch = pytest.importorskip("torch")
     for a in (0.5, 1.5, 3.0):
-        x, y = (tge.Tensor(v, requires_grad=True) for v in (a, 0.0))
+        x, y = (tge.Tensor(np.array(v), requires_grad=True) for v in (a, 0.0))
         (dx,) = tge.grad(x**y, x, create_graph=True)
         (mixed,) = tge.grad(dx, y)
         h = 1e-6

@@ -164,6 +164,54 @@ def test_a_value_that_is_not_taken_is_refused_at_the_call_with_what_to_write(cal
         call()
 
 
+def normalized(**given):
+    return tge.nn.functional.batch_norm(tge.ones(2, 3, 4, 4), **given)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: tge.cross_entropy([0, 1], X), r"not \(2,\); the scores come first, then the targets"),
+        (lambda: tge.cross_entropy(X, np.eye(2, 3)), r"one-hot rows take the class numbers, targets\.argmax\(axis=1\)"),
+        (lambda: tge.linear(2.0, X), r"x of shape \(\) does not fit a weight of shape \(2, 3\)"),
+        (lambda: tge.linear(X, None), r"x of shape \(2, 3\) does not fit a weight of shape \(\)"),
+        (lambda: tge.linear(X, X, 1.0), r"the bias has shape \(\); 2 outputs need \(2,\)"),
+        (lambda: tge.conv2d(3.0, tge.ones(1, 1, 2, 2)), r"not shapes \(\) and \(1, 1, 2, 2\)"),
+        (lambda: tge.conv2d(tge.ones(1, 1, 4, 4), tge.ones(1, 1, 2, 2), 2), r"the bias has shape \(\); .* \(1,\)"),
+        (lambda: tge.max_pool2d(3.0, 2), r"max_pool2d needs images \(n, c, h, w\), not shape \(\)"),
+        (
+            lambda: normalized(running_mean=np.zeros(3), running_var=np.ones(3)),
+            r"running_mean is a Tensor, .* not ndarray; write tge\.tensor\(running_mean\)",
+        ),
+        (lambda: normalized(running_mean=tge.zeros(3), running_var=[1.0] * 3), "running_var is a Tensor, .* not list"),
+        (
+            lambda: normalized(weight=tge.ones(2), training=True),
+            r"has 3 channels; weight must be .* \(3,\), not .* \(2,\)",
+        ),
+        (lambda: normalized(bias=[0.0] * 3, training=True), "bias must be an array or a Tensor .* not a list"),
+        (lambda: tge.nn.functional.batch_norm([1.0]), r"batch_norm needs images \(n, c, h, w\), an array or a Tensor"),
+    ],
+)
+def test_an_argument_that_does_not_fit_is_named_with_what_would(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()
+
+
+def test_lists_and_numbers_are_arrays_and_whole_numbers_have_an_average():
+    np.testing.assert_array_equal(tge.linear([[1.0, 2.0]], [[1.0, 2.0], [3.0, 4.0]], [1.0, 2.0]), [[6, 13]])
+    np.testing.assert_array_equal(tge.conv2d([[[[1.0, 2.0]]]], [[[[2.0]]]], [1.0]), [[[[3, 5]]]])
+    np.testing.assert_array_equal(tge.dropout([1.0, 2.0], 1), [0, 0])
+    assert tge.flatten([[1.0, 2.0]]).shape == (2,)
+    assert tge.sum_to([[1.0, 2.0]], (1,)) == 3
+    assert tge.sum(3.0) == tge.mean(3.0) == tge.logsumexp(3.0) == 3
+    np.testing.assert_array_equal(tge.avg_pool2d(np.array([[[[1, 2], [2, 2]]]]), 2), [[[[1.75]]]])
+
+
+def test_a_long_product_of_float16_is_summed_with_more_digits():
+    ones = np.ones((1, 5000), np.float16)  # one after another they end at 2048
+    assert tge.matmul(ones, ones.T) == tge.linear(ones, ones) == 5000
+
+
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.int8, bool])
 @pytest.mark.parametrize("op", ["softmax", "log_softmax", "logsumexp", "sigmoid"])
 def test_scores_may_be_whole_numbers(op, dtype):

@@ -62,8 +62,7 @@ def normalize(
     """Compute `batch_norm`, and return with it the running statistics that are to change, and their new values."""
     statistics: list[Tensor] = []
     values: list[np.ndarray] = []
-    if x.ndim != 4:
-        raise ValueError(f"batch_norm needs images (n, c, h, w), not shape {x.shape}")
+    _check(x, {"running_mean": running_mean, "running_var": running_var}, {"weight": weight, "bias": bias})
     per_channel = (1, x.shape[1], 1, 1)
     if training:
         count = x.size // (x.shape[1] or 1)
@@ -95,3 +94,22 @@ def normalize(
 
 def _array(values: Any) -> np.ndarray:
     return values.data if isinstance(values, Tensor) else values
+
+
+def _check(x: Any, statistics: dict[str, Any], parameters: dict[str, Any]) -> None:
+    """Raise unless x holds images, and what is given else holds one number for each of their channels."""
+    if np.ndim(x) != 4 or not hasattr(x, "shape"):
+        raise ValueError(f"batch_norm needs images (n, c, h, w), an array or a Tensor, not shape {np.shape(x)}")
+    for name, value in statistics.items():
+        if value is not None and not isinstance(value, Tensor):
+            kind = type(value).__name__
+            raise TypeError(
+                f"batch_norm: {name} is a Tensor, which training changes, not {kind}; write tge.tensor({name})"
+            )
+    channels = x.shape[1]
+    for name, value in {**statistics, **parameters}.items():
+        if value is not None and getattr(value, "shape", None) != (channels,):
+            raise ValueError(
+                f"batch_norm: x of shape {x.shape} has {channels} channels; {name} must be an array or a Tensor of "
+                f"shape ({channels},), not a {type(value).__name__} of shape {np.shape(value)}"
+            )

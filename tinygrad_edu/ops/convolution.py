@@ -24,6 +24,8 @@ from __future__ import annotations
 import operator
 from functools import lru_cache
 
+import numpy as np
+
 from ..autograd.primitive import primitive
 from ..kernels import active
 from ..kernels.geometry import output_size, pair
@@ -141,10 +143,10 @@ def _check_upstream(op, g, planes, input_size, kernel_size, stride, padding, dil
 
 def _check(x, weight, bias, stride, padding, dilation, groups):
     """Raise at the user's call where shapes do not fit, naming them and what would."""
-    if x.ndim != 4 or weight.ndim != 4:
+    if np.ndim(x) != 4 or np.ndim(weight) != 4:
         raise ValueError(
-            f"conv2d needs images (n, c, h, w) and weight (o, c / groups, kh, kw), not shapes {x.shape} and "
-            f"{weight.shape}"
+            f"conv2d needs images (n, c, h, w) and weight (o, c / groups, kh, kw), not shapes {np.shape(x)} and "
+            f"{np.shape(weight)}"
         )
     (c, h, w), (o, c_per_group, kh, kw) = x.shape[1:], weight.shape
     if isinstance(groups, float) or not hasattr(groups, "__index__"):
@@ -156,8 +158,8 @@ def _check(x, weight, bias, stride, padding, dilation, groups):
             f"conv2d: images of shape {x.shape} have {c} channels, but the weight of shape {weight.shape} "
             f"with groups={groups} fits {c_per_group * groups}"
         )
-    if bias is not None and bias.shape != (o,):
-        raise ValueError(f"conv2d: the bias has shape {bias.shape}; {o} output channels need ({o},)")
+    if bias is not None and np.shape(bias) != (o,):
+        raise ValueError(f"conv2d: the bias has shape {np.shape(bias)}; {o} output channels need ({o},)")
     if 0 in (kh, kw) or 0 in output_size((h, w), (kh, kw), stride, padding, dilation):
         raise ValueError(
             f"conv2d: a kernel of {kh}x{kw} with dilation {dilation} does not fit into images of {h}x{w} "

@@ -74,10 +74,16 @@ def _checked(log_probs, targets, reduction):
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction must be one of {', '.join(REDUCTIONS)}, not {reduction!r}")
     if log_probs.ndim != 2:
-        raise ValueError(f"the loss needs scores of shape (n, classes), not {log_probs.shape}")
+        swapped = "; the scores come first, then the targets" if targets.ndim == 2 else ""
+        raise ValueError(f"the loss needs scores of shape (n, classes), not {log_probs.shape}{swapped}")
     n, classes = log_probs.shape
     if targets.shape != (n,):
-        raise ValueError(f"scores of shape {log_probs.shape} need targets of shape ({n},), not {targets.shape}")
+        one_hot = (
+            "; of one-hot rows take the class numbers, targets.argmax(axis=1)" if targets.shape == (n, classes) else ""
+        )
+        raise ValueError(
+            f"scores of shape {log_probs.shape} need targets of shape ({n},), not {targets.shape}{one_hot}"
+        )
     if targets.dtype.kind not in "iu":
         raise TypeError(f"targets are class numbers, integers, not {targets.dtype}")
     if n and not (np.minimum.reduce(targets) >= 0 and np.maximum.reduce(targets) < classes):

@@ -9,6 +9,8 @@ Shapes: x (n, c, h, w), y and g (n, c, oh, ow).
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..autograd.primitive import primitive
 from ..kernels import active
 from ..kernels.geometry import output_size, pair
@@ -24,8 +26,8 @@ def _geometry(kernel_size, stride, padding):
 
 
 def _check(op, x, kernel_size, stride, padding):
-    if x.ndim != 4:
-        raise ValueError(f"{op} needs images (n, c, h, w), not shape {x.shape}")
+    if np.ndim(x) != 4:
+        raise ValueError(f"{op} needs images (n, c, h, w), not shape {np.shape(x)}")
     if any(2 * p > k for p, k in zip(padding, kernel_size, strict=True)):
         raise ValueError(f"{op}: padding {padding} is more than half of the window {kernel_size}")
     if min(output_size(x.shape[2:], kernel_size, stride, padding)) < 1:
@@ -101,6 +103,7 @@ def avg_pool2d(x, *, kernel_size, stride=None, padding=0):
     """
     kernel_size, stride, padding = _geometry(kernel_size, stride, padding)
     _check("avg_pool2d", x, kernel_size, stride, padding)
+    x = x if x.dtype.kind == "f" else x.astype(np.float32)
     return active.kernels.avg_pool2d(x, kernel_size, stride, padding)
 
 

@@ -37,6 +37,7 @@ def share(g, count):
 
 def in_float32(x):
     """Return the dtype that a function of x has, and x as it is computed with: float16 and integers as float32."""
+    x = np.asarray(x)
     if x.dtype == np.float16:
         return x.dtype, x.astype(np.float32)
     x = x if x.dtype.kind == "f" else x.astype(np.float32)
@@ -52,7 +53,7 @@ def sum(x, *, axis=None, keepdims=False):
     array([2., 2., 2.], dtype=float32)
     """
     check_axis("sum", axis)
-    return active.kernels.sum(x, axis, bool(keepdims))
+    return active.kernels.sum(np.asarray(x), axis, bool(keepdims))
 
 
 @sum.backward("x")
@@ -65,7 +66,7 @@ def sum_dx(g, y, x, *, axis, keepdims):
 def mean(x, *, axis=None, keepdims=False):
     """y = the sum of x over `axis` / the number of elements summed"""
     check_axis("mean", axis)
-    return active.kernels.mean(x, axis, bool(keepdims))
+    return active.kernels.mean(np.asarray(x), axis, bool(keepdims))
 
 
 @mean.backward("x")

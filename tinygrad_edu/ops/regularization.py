@@ -43,5 +43,5 @@ def dropout(x, p=0.5, training=True, rng=None):
     if not training or p == 0:
         return x
     if p == 1:
-        return gate(x, np.zeros(x.shape, bool))
-    return _dropout(x, generator(rng).random(x.shape) >= p, p)
+        return gate(x, np.zeros(np.shape(x), bool))
+    return _dropout(x, generator(rng).random(np.shape(x)) >= p, p)

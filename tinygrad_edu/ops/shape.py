@@ -56,7 +56,7 @@ def sum_to(x, shape):
     array([[2., 2., 2.]], dtype=float32)
     """
     shape = shape if type(shape) is tuple else as_shape(shape)
-    return x if x.shape == shape else _sum_to(x, shape=shape)
+    return x if getattr(x, "shape", None) == shape else _sum_to(x, shape=shape)
 
 
 @primitive
@@ -80,11 +80,11 @@ def flatten(x, start_axis=0):
     (2, 12)
     """
     start_axis = operator.index(start_axis)
-    ndim = max(x.ndim, 1)  # a number becomes a vector of one
+    ndim = max(np.ndim(x), 1)  # a number becomes a vector of one
     if not -ndim <= start_axis < ndim:
-        raise ValueError(f"flatten: start_axis={start_axis}, but x of shape {x.shape} has the axes 0 to {ndim - 1}")
-    kept = x.shape[:start_axis]
-    return reshape(x, (*kept, math.prod(x.shape[start_axis:])))
+        raise ValueError(f"flatten: start_axis={start_axis}, but x of shape {np.shape(x)} has the axes 0 to {ndim - 1}")
+    kept, merged = np.shape(x)[:start_axis], np.shape(x)[start_axis:]
+    return reshape(x, (*kept, math.prod(merged)))
 
 
 @primitive
