@@ -13,7 +13,7 @@ def check_axis(op, axis):
         return
     try:
         for a in axis if isinstance(axis, tuple) else (axis,):
-            operator.index(None if a is True or a is False else a)
+            operator.index(a if not isinstance(a, bool) else None)  # type: ignore[arg-type]
     except TypeError:
         listed = isinstance(axis, (list, np.ndarray)) and np.ndim(axis) == 1
         example = f"; write axis={tuple(np.asarray(axis).tolist())}" if listed else ""

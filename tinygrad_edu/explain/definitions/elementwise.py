@@ -1,7 +1,7 @@
 """Functions of one element at a time, and the choice between two."""
 
 from ... import ops
-from ...ops.regularization import mask_and_scale
+from ...autograd.primitive import primitives
 from ..elements import function
 from .register import defines
 
@@ -45,7 +45,7 @@ def where(at, condition, a, b):
     yield b.at(at).where(~holds)
 
 
-@defines(mask_and_scale)
+@defines(primitives()["dropout"])
 def dropout(at, x, mask, *, p):
     """y[at] = x[at] / (1 - p) where the mask keeps it, else 0"""
     yield (x[at] / (1 - p)).where(mask.array[at])

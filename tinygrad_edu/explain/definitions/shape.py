@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 
 from ... import ops
-from ...ops.shape import join, pile, sum_over_repetitions
+from ...autograd.primitive import primitives
 from ..elements import flat, loops, numbers
 from .register import defines
 
@@ -22,8 +22,8 @@ MOVES = (
     ops.pad,
     ops.flip,
     ops.getitem,
-    join,  # concatenate
-    pile,  # stack
+    primitives()["concatenate"],
+    primitives()["stack"],
 )
 
 
@@ -42,7 +42,7 @@ for _primitive in MOVES:
     _moves(_primitive)
 
 
-@defines(sum_over_repetitions)
+@defines(primitives()["sum_to"])
 def sum_to(at, x, *, shape):
     """y[at] = sum of x over the axes along which `shape` would be repeated"""
     extra = x.ndim - len(shape)
