@@ -92,9 +92,10 @@ def pictures() -> dict[str, Any]:
 
 
 def words(svg: Path) -> Counter[str]:
-    """Return the texts of a picture, numbers left out, and how often each occurs."""
+    """Return the texts of a picture and how often each occurs, numbers left out, and arrays with them."""
     texts = ("".join(e.itertext()) for e in ElementTree.parse(svg).iter("{http://www.w3.org/2000/svg}text"))
-    return Counter(re.sub(r"-?\d[\d.,]*(e[-+]?\d+)?%?", "0", text) for text in texts)
+    without = (re.sub(r"-?\d[\d.,]*(e[-+]?\d+)?%?", "0", text) for text in texts)
+    return Counter(text for text in without if text == "0" or not re.fullmatch(r"[\[\]\s0]+", text))
 
 
 def check(made: dict[str, Any]) -> list[str]:
