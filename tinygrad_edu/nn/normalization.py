@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.commit import change_leaves
-from . import functional
+from .batch_norm import batch_norm, normalize
 from .checks import flag, floating, number, same_dtype, whole
 from .module import Module
 from .parameter import Buffer, Parameter
@@ -71,14 +71,14 @@ class BatchNorm2d(Module):
         if self.training and self.num_batches_tracked is not None:
             if momentum is None:
                 momentum = 1 / (int(self.num_batches_tracked) + 1)
-            y, changed, values = functional.normalize(
+            y, changed, values = normalize(
                 x, *statistics, self.weight, self.bias, True, momentum, self.eps
             )
             count = self.num_batches_tracked
             change_leaves([*changed, count], [*values, count.data + 1])
             return y
         training = self.training or not self.track_running_stats
-        return functional.batch_norm(x, *statistics, self.weight, self.bias, training, eps=self.eps)
+        return batch_norm(x, *statistics, self.weight, self.bias, training, eps=self.eps)
 
     def extra_repr(self) -> str:
         """Name the settings."""
