@@ -225,3 +225,18 @@ def exp_in_double(g, y, x):
 @wrong(tge.exp, "x", "raises")
 def exp_raises(g, y, x):
     raise RuntimeError("to be written")
+
+
+def swish(x):
+    """y = x * sigmoid(x)"""
+    return x / (1 + np.exp(-x))
+
+
+@wrong(swish, "x", "product rule")
+def swish_first_factor_only(g, y, x):
+    return g * sigmoid(x)
+
+
+@wrong(swish, "x", "product rule")
+def swish_second_factor_only(g, y, x):
+    return g * x * sigmoid(x) * (1 - sigmoid(x))

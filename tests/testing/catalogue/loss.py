@@ -117,3 +117,26 @@ def squared_error_sign(g, y, prediction, wanted):
 @wrong(right, "prediction", "factor")
 def squared_error_divides_by_batch(g, y, prediction, wanted):
     return g * 2 * (prediction - wanted) / prediction.shape[0]
+
+
+def cross_entropy(logits, labels):
+    """L = -mean of log p[label]"""
+    z = logits - logits.max(axis=1, keepdims=True)
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -log_p[np.arange(len(labels)), labels].mean()
+
+
+@wrong(cross_entropy, "logits", "one-hot")
+def cross_entropy_forgets_the_one_hot(g, y, logits, labels):
+    return g * softmax(logits, axis=1) / len(labels)
+
+
+@wrong(cross_entropy, "logits", "one-hot")
+def cross_entropy_does_not_average_the_one_hot(g, y, logits, labels):
+    n, classes = logits.shape
+    return g * (softmax(logits, axis=1) / n - np.eye(classes, dtype=logits.dtype)[labels])
+
+
+@wrong(cross_entropy, "logits", "factor")
+def cross_entropy_does_not_average(g, y, logits, labels):
+    return g * (softmax(logits, axis=1) - np.eye(logits.shape[1], dtype=logits.dtype)[labels])

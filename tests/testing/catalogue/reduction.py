@@ -1,5 +1,6 @@
 """Wrong rules of sum, mean, max and their like."""
 
+import numpy as np
 from wrong import wrong
 
 import tinygrad_edu as tge
@@ -111,3 +112,13 @@ def logsumexp_forgets_to_divide(g, y, x, *, axis, keepdims):
 @wrong(tge.logsumexp, "x", "no upstream")
 def logsumexp_forgets_g(g, y, x, *, axis, keepdims):
     return exp(x - restore(y, x, axis, keepdims))
+
+
+def cumulative(x):
+    """y_i = x_0 + ... + x_i, along the last axis"""
+    return np.cumsum(x, axis=-1) if x.ndim else x * 1.0
+
+
+@wrong(cumulative, "x", "transposed")
+def cumulative_forward_again(g, y, x):
+    return np.cumsum(g, axis=-1) if x.ndim else g * 1.0

@@ -111,3 +111,29 @@ def naive_softmax(x, *, axis=-1):
 @wrong(naive_softmax, "x", "overflow")
 def softmax_forward_overflows(g, y, x, *, axis):
     return y * (g - (g * y).sum(axis=axis, keepdims=True))
+
+
+@wrong(tge.softmax, "x", "sum")
+def softmax_sums_without_y(g, y, x, *, axis):
+    return y * (g - g.sum(axis=axis, keepdims=True))
+
+
+def normalised(x, *, eps=1e-5):
+    """y = (x - mean) / sqrt(variance + eps), along the last axis"""
+    c = x - x.mean(axis=-1, keepdims=True)
+    return c / np.sqrt((c * c).mean(axis=-1, keepdims=True) + eps)
+
+
+normalised.case = lambda pick: ((pick.array((pick.integer(1, 3), pick.integer(3, 5))),), {"eps": 0.01})
+
+
+@wrong(normalised, "x", "missing sum")
+def normalised_as_if_mean_and_variance_were_constant(g, y, x, *, eps):
+    c = x - x.mean(axis=-1, keepdims=True)
+    return g / tge.sqrt((c * c).mean(axis=-1, keepdims=True) + eps)
+
+
+@wrong(normalised, "x", "sum")
+def normalised_as_if_the_variance_were_constant(g, y, x, *, eps):
+    c = x - x.mean(axis=-1, keepdims=True)
+    return (g - g.mean(axis=-1, keepdims=True)) / tge.sqrt((c * c).mean(axis=-1, keepdims=True) + eps)

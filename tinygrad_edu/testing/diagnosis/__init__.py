@@ -48,6 +48,8 @@ HYPOTHESES: list[tuple[str, Hypothesis]] = [
     ("overwritten", sums.overwritten),
     ("averaged", sums.averaged),
     ("wrong axis", sums.coupled_along_wrong_axis),
+    ("transposed", layout.not_transposed),
+    ("one-hot", masks.wrong_at_the_labels),
     ("wrong side", masks.wrong_side),
     ("mask", masks.mask_missing),
     ("mask", masks.mask_too_narrow),
@@ -55,8 +57,11 @@ HYPOTHESES: list[tuple[str, Hypothesis]] = [
     ("x and y", functions.x_for_y),
     ("swapped", layout.swapped),
     ("factor missing", scale.missing_factor),
-    ("other function", functions.other_function),
     ("parameter ignored", parameters.mishandled),
+    ("product rule", functions.first_factor_only),
+    ("product rule", functions.second_factor_only),
+    ("other function", functions.other_function),
+    ("sum", sums.missing_or_other),
 ]
 
 # Of these kinds of fault the check has said all there is to say; of the others the numbers may tell more.

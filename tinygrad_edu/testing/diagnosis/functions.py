@@ -58,6 +58,26 @@ def other_function(trials: list[Trial]) -> str | None:
     return None
 
 
+@says("the product rule needs another term: y is x * h(x), and it is h(x) alone, without x * h'(x)")
+def first_factor_only(s: Trial) -> bool | None:
+    """Elementwise, and the slopes are y / x."""
+    return _slopes_of_a_product(s, 0)
+
+
+@says("the product rule needs another term: y is x * h(x), and it is x * h'(x) alone, without h(x)")
+def second_factor_only(s: Trial) -> bool | None:
+    """Elementwise, and the slopes are dy/dx - y / x."""
+    return _slopes_of_a_product(s, 1)
+
+
+def _slopes_of_a_product(s: Trial, term: int) -> bool | None:
+    slopes = _elementwise_slopes(s)
+    if slopes is None:
+        return None
+    h = (s.y / s.x).reshape(-1)[~np.isnan(np.diag(s.right))]
+    return close(slopes[1], (h, slopes[0] - h)[term])
+
+
 @says("it reads the result y where it should read the input x")
 def y_for_x(s: Trial) -> bool | None:
     """The rule becomes right when it is given x in the place of y."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..calls.trial import Trial, close
-from .hypothesis import every
+from .hypothesis import every, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,14 @@ def _transposed(a: object) -> Iterator[np.ndarray]:
 def _any_or_none(verdicts: Iterator[bool]) -> bool | None:
     seen = list(verdicts)
     return any(seen) if seen else None
+
+
+@says("it sends g forward, as the function sends x: each y_k has to send its g back to the x_i it was made of")
+def not_transposed(s: Trial) -> bool | None:
+    """ruled = right^T: the rule computes forward what it should send back."""
+    if s.x.shape != s.y.shape or s.ruled is None or close(s.right, s.right.T):
+        return None
+    return close(s.ruled, s.right.T)
 
 
 def flipped(trials: list[Trial]) -> str | None:

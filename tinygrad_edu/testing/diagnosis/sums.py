@@ -189,3 +189,13 @@ def only_its_own(s: Trial) -> bool | None:
     if np.count_nonzero(np.nan_to_num(s.right), axis=1).max(initial=0) < 2:
         return None
     return not _coupled_axes(s.ruled, s.x.shape)
+
+
+@says("the term in it that sums over the results is missing, or is not the right one")
+def missing_or_other(s: Trial) -> bool | None:
+    """What is lacking is of low rank: an element gets it by way of a sum, of which there is one in each row."""
+    if s.x.shape != s.y.shape or s.ruled is None or np.isnan(s.right).any() or s.x.size < 3:
+        return None
+    lacking = s.right - s.ruled
+    rank = np.linalg.matrix_rank(lacking, tol=1e-6 * np.abs(s.right).max(initial=1e-9))
+    return bool(0 < rank <= s.x.size // 2 and _coupled_axes(lacking, s.x.shape))
