@@ -29,13 +29,11 @@ class ModuleCall:
         path: the module's path in its model; '' for the model itself.
         kind: the class's name.
         key: a name for the call that is its own: c0, c1, ...
-        parents: the calls it was made from, outermost first.
     """
 
     path: str
     kind: str
     key: str
-    parents: tuple[ModuleCall, ...]
 
     @property
     def label(self) -> str:
