@@ -66,7 +66,7 @@ class ModuleCalls:
             self._end()
 
     def _begin(self, path: str, kind: str) -> None:
-        call = ModuleCall(path, kind, f"c{len(self.calls)}", self._open)
+        call = ModuleCall(path, kind, f"c{len(self.calls)}")
         self.calls.append(call)
         self._change((*self._open, call))
 
