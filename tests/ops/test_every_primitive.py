@@ -1,6 +1,7 @@
 """What must hold for every primitive: its values, its rules to second order and more, dtypes, shapes, memory."""
 
 import functools
+import inspect
 from pathlib import Path
 
 import numpy as np
@@ -187,3 +188,17 @@ def test_a_rule_reads_no_value_that_it_does_not_say_it_reads(case, data, seed):
 )
 def test_what_a_rule_reads_is_found_exactly(name, argument, reads):
     assert tge.primitives()[name].rules[argument].reads == reads
+
+
+def rules():
+    found = {rule.function: rule for name in own_primitives() for rule in tge.primitives()[name].rules.values()}
+    return [pytest.param(rule, id=f"{rule.primitive.name}: {rule.name}") for rule in found.values()]
+
+
+@pytest.mark.parametrize("rule", sorted(rules(), key=lambda r: r.id))
+def test_every_rule_derives_its_formula(rule):
+    formula, _, derivation = inspect.cleandoc(rule.function.__doc__).partition("\n\n")
+    assert "\n" not in formula
+    lines = derivation.splitlines()
+    assert derivation.strip(), "say from the docstring's third line on how the formula follows from the forward pass"
+    assert len(lines) <= 4, "a derivation that needs more than four lines wants a simpler forward pass"

@@ -142,7 +142,10 @@ class Primitive:
         """Declare that the result is piecewise constant in these arguments, so no gradient flows to them."""
 
         def zero(g, y, *inputs, **parameters):
-            """dL/dx = 0: piecewise constant in this argument."""
+            """dL/dx = 0: piecewise constant in this argument.
+
+            A small change of it does not change y, so the slope is 0 wherever there is one.
+            """
             return None
 
         self.backward(*arguments)(zero)

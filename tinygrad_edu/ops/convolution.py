@@ -73,19 +73,32 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
 
 @conv2d.backward("x")
 def conv2d_dx_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
-    """dL/dx = conv2d_dx(g, weight): g correlated with the kernel turned by 180 degrees"""
+    """dL/dx = conv2d_dx(g, weight): g correlated with the kernel turned by 180 degrees
+
+    dL/dx[n,c,row,col] = sum over o,i,j of g[n,o,i,j] * dy[n,o,i,j]/dx[n,c,row,col], and that last factor is
+    weight[o,c,u,v] if y[n,o,i,j] sees (row, col) through (u, v), else 0. Where stride is 1: row = i - padding + u, so
+    i = row + padding - u, a correlation that reads g backwards. conv2d_dx is the adjoint of x -> conv2d(x, weight):
+    <g, conv2d(x, weight)> = <conv2d_dx(g, weight), x>.
+    """
     return conv2d_dx(g, weight, x.shape[2:], stride, padding, dilation, groups)
 
 
 @conv2d.backward("weight")
 def conv2d_dw_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
-    """dL/dweight = conv2d_dw(x, g): x correlated with g"""
+    """dL/dweight = conv2d_dw(x, g): x correlated with g
+
+    weight[o,c,u,v] is a factor of every y[n,o,i,j], each time beside the pixel x[n,c,row,col] seen through (u, v) from
+    (i, j): dy[n,o,i,j]/dweight[o,c,u,v] = x[n,c,row,col]. Times g[n,o,i,j] and summed over n,i,j that is conv2d_dw.
+    """
     return conv2d_dw(x, g, weight.shape[2:], stride, padding, dilation, groups)
 
 
 @conv2d.backward("bias")
 def conv2d_db_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
-    """dL/dbias[o] = sum over n,i,j of g[n,o,i,j]: the bias was added at every position of every image"""
+    """dL/dbias[o] = sum over n,i,j of g[n,o,i,j]: the bias was added at every position of every image
+
+    dy[n,o,i,j]/dbias[o] = 1 for every n, i and j.
+    """
     return sum(g, axis=(0, 2, 3))
 
 
@@ -104,13 +117,21 @@ def conv2d_dx(g, weight, *, input_size, stride=1, padding=0, dilation=1, groups=
 
 @conv2d_dx.backward("g")
 def conv2d_dx_dg(u, y, g, weight, *, input_size, stride, padding, dilation, groups):
-    """dL/dg = conv2d(u, weight)"""
+    """dL/dg = conv2d(u, weight)
+
+    y is linear in g, y = A g, so its rule is the adjoint A^T. A itself is the adjoint of x -> conv2d(x, weight), and
+    the adjoint of an adjoint is where one began.
+    """
     return conv2d(u, weight, None, stride, padding, dilation, groups)
 
 
 @conv2d_dx.backward("weight")
 def conv2d_dx_dw(u, y, g, weight, *, input_size, stride, padding, dilation, groups):
-    """dL/dweight = conv2d_dw(u, g)"""
+    """dL/dweight = conv2d_dw(u, g)
+
+    <u, conv2d_dx(g, weight)> = <conv2d(u, weight), g> is T(u, weight, g), with u in the image's place; its derivative
+    by weight is conv2d_dw(u, g).
+    """
     return conv2d_dw(u, g, weight.shape[2:], stride, padding, dilation, groups)
 
 
@@ -125,13 +146,19 @@ def conv2d_dw(x, g, *, kernel_size, stride=1, padding=0, dilation=1, groups=1):
 
 @conv2d_dw.backward("x")
 def conv2d_dw_dx(v, y, x, g, *, kernel_size, stride, padding, dilation, groups):
-    """dL/dx = conv2d_dx(g, v)"""
+    """dL/dx = conv2d_dx(g, v)
+
+    <v, conv2d_dw(x, g)> = T(x, v, g), with v in the weight's place; its derivative by x is conv2d_dx(g, v).
+    """
     return conv2d_dx(g, v, x.shape[2:], stride, padding, dilation, groups)
 
 
 @conv2d_dw.backward("g")
 def conv2d_dw_dg(v, y, x, g, *, kernel_size, stride, padding, dilation, groups):
-    """dL/dg = conv2d(x, v)"""
+    """dL/dg = conv2d(x, v)
+
+    <v, conv2d_dw(x, g)> = T(x, v, g); its derivative by g is conv2d(x, v).
+    """
     return conv2d(x, v, None, stride, padding, dilation, groups)
 
 

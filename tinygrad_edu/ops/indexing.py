@@ -25,7 +25,11 @@ def getitem(x, *, index):
 
 @getitem.backward("x")
 def getitem_dx(g, y, x, *, index):
-    """dL/dx = zeros, with g added at the index: an element read twice receives twice"""
+    """dL/dx = zeros, with g added at the index: an element read twice receives twice
+
+    y_j = x[index_j], so dy_j/dx_k = [k = index_j], and dL/dx_k = sum over j of g_j * [k = index_j]: what scatter_add
+    computes. The two are adjoint: <g, x[index]> = <scatter_add(g), x>.
+    """
     return scatter_add(g, index, x.shape)
 
 
@@ -47,7 +51,11 @@ def scatter_add(x, *, index, shape):
 
 @scatter_add.backward("x")
 def scatter_add_dx(g, y, x, *, index, shape):
-    """dL/dx = g[index]"""
+    """dL/dx = g[index]
+
+    y_k = sum over j of x_j * [k = index_j], so dy_k/dx_j = [k = index_j], and dL/dx_j = sum over k of g_k * [k =
+    index_j].
+    """
     return getitem(g, index)
 
 

@@ -33,7 +33,11 @@ def matmul(a, b):
 
 @matmul.backward("a")
 def matmul_da(g, y, a, b):
-    """dL/da = g @ b^T:  a[i,j] met b[j,k] on its way to y[i,k], for every k"""
+    """dL/da = g @ b^T:  a[i,j] met b[j,k] on its way to y[i,k], for every k
+
+    y[i,k] = sum over j of a[i,j] * b[j,k], so dy[i,k]/da[i,j] = b[j,k], and
+    dL/da[i,j] = sum over k of g[i,k] * b[j,k] = (g @ b^T)[i,j].
+    """
     columns = expand_dims(b, -1) if len(b.shape) == 1 else b
     da = _as_matrix(g, a.shape, b.shape) @ swapaxes(columns, -1, -2)
     return reshape(sum_to(da, (1, *a.shape) if len(a.shape) == 1 else a.shape), a.shape)
@@ -41,7 +45,10 @@ def matmul_da(g, y, a, b):
 
 @matmul.backward("b")
 def matmul_db(g, y, a, b):
-    """dL/db = a^T @ g:  b[j,k] met a[i,j] on its way to y[i,k], for every i"""
+    """dL/db = a^T @ g:  b[j,k] met a[i,j] on its way to y[i,k], for every i
+
+    dy[i,k]/db[j,k] = a[i,j], and dL/db[j,k] = sum over i of a[i,j] * g[i,k] = (a^T @ g)[j,k].
+    """
     rows = expand_dims(a, 0) if len(a.shape) == 1 else a
     db = swapaxes(rows, -1, -2) @ _as_matrix(g, a.shape, b.shape)
     return reshape(sum_to(db, (*b.shape, 1) if len(b.shape) == 1 else b.shape), b.shape)
@@ -78,13 +85,19 @@ def linear(x, weight, bias=None):
 
 @linear.backward("x")
 def linear_dx(g, y, x, weight, bias):
-    """dL/dx = g @ weight:  x[n,i] met weight[o,i] on its way to y[n,o], for every o"""
+    """dL/dx = g @ weight:  x[n,i] met weight[o,i] on its way to y[n,o], for every o
+
+    dy[n,o]/dx[n,i] = weight[o,i], and dL/dx[n,i] = sum over o of g[n,o] * weight[o,i] = (g @ weight)[n,i].
+    """
     return matmul(g, weight)
 
 
 @linear.backward("weight")
 def linear_dweight(g, y, x, weight, bias):
-    """dL/dweight = g^T @ x, summed over the batch:  weight[o,i] met x[n,i] on its way to y[n,o], for every n"""
+    """dL/dweight = g^T @ x, summed over the batch:  weight[o,i] met x[n,i] on its way to y[n,o], for every n
+
+    dy[n,o]/dweight[o,i] = x[n,i], and dL/dweight[o,i] = sum over n of g[n,o] * x[n,i] = (g^T @ x)[o,i].
+    """
     if len(x.shape) != 2:
         rows = math.prod(x.shape[:-1])
         g, x = reshape(g, (rows, weight.shape[0])), reshape(x, (rows, weight.shape[1]))
@@ -93,5 +106,8 @@ def linear_dweight(g, y, x, weight, bias):
 
 @linear.backward("bias")
 def linear_dbias(g, y, x, weight, bias):
-    """dL/dbias = g summed over the batch: the bias was added to every row"""
+    """dL/dbias = g summed over the batch: the bias was added to every row
+
+    dy[n,o]/dbias[o] = 1 for every n, and dL/dbias[o] = sum over n of g[n,o].
+    """
     return total(g, tuple(range(len(g.shape) - 1)))

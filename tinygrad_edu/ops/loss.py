@@ -42,7 +42,12 @@ def nll_loss(log_probs, targets, *, reduction="mean"):
 
 @nll_loss.backward("log_probs")
 def nll_loss_dlog_probs(g, y, log_probs, targets, *, reduction):
-    """dL/dlog_probs = -g at each row's target, and / n for "mean"; 0 elsewhere: only the targets are in the loss"""
+    """dL/dlog_probs = -g at each row's target, and / n for "mean"; 0 elsewhere: only the targets are in the loss
+
+    y = -(sum over n of log_probs[n,targets[n]]) / n, so dy/dlog_probs[n,k] = -[k = targets[n]] / n.
+    Behind log_softmax, whose rule is g - p * (sum of g) with p = softmax(logits), this g sums to -1/n in each row, and
+    dL/dlogits = -onehot/n + p/n = (p - onehot) / n: by how much the probabilities miss the answer.
+    """
     n, classes = log_probs.shape
     is_target = np.asarray(targets)[:, None] == np.arange(classes)
     if reduction == "none":
@@ -56,6 +61,9 @@ nll_loss.zero_gradient("targets")
 @composite
 def cross_entropy(logits, targets, reduction="mean"):
     """Return nll_loss(log_softmax(logits), targets): the cross-entropy of the softmax of the logits with the targets.
+
+    Its gradient by the logits is (softmax(logits) - onehot(targets)) / n: nll_loss sends -onehot/n back, and
+    log_softmax makes of that -onehot/n + softmax(logits)/n.
 
     Shapes: logits (n, classes), targets (n,) integers; y is one number, or (n,) for reduction="none".
 

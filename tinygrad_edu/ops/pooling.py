@@ -57,7 +57,11 @@ def max_pool2d(x, *, kernel_size, stride=None, padding=0):
 
 @max_pool2d.backward("x")
 def max_pool2d_dx(g, y, x, *, kernel_size, stride, padding):
-    """dL/dx = g at the position of each window's largest pixel (the first among equals), 0 elsewhere"""
+    """dL/dx = g at the position of each window's largest pixel (the first among equals), 0 elsewhere
+
+    y[n,c,i,j] is one pixel of its window, so its slope is 1 for that pixel and 0 for the others: a small change of them
+    does not change which is the largest. A pixel that wins several windows receives the sum of their g.
+    """
     return max_pool2d_scatter(g, x, kernel_size, stride, padding)
 
 
@@ -71,7 +75,10 @@ def max_pool2d_scatter(g, x, *, kernel_size, stride=None, padding=0):
 
 @max_pool2d_scatter.backward("g")
 def max_pool2d_scatter_dg(u, y, g, x, *, kernel_size, stride, padding):
-    """dL/dg = u read where x has each window's largest pixel"""
+    """dL/dg = u read where x has each window's largest pixel
+
+    y = S g, where S (from x alone) writes; its adjoint S^T reads at the same places: <u, S g> = <S^T u, g>.
+    """
     return max_pool2d_gather(u, x, kernel_size, stride, padding)
 
 
@@ -88,7 +95,10 @@ def max_pool2d_gather(u, x, *, kernel_size, stride=None, padding=0):
 
 @max_pool2d_gather.backward("u")
 def max_pool2d_gather_du(g, y, u, x, *, kernel_size, stride, padding):
-    """dL/du = g written where x has each window's largest pixel"""
+    """dL/du = g written where x has each window's largest pixel
+
+    y = S^T u reads; the adjoint of reading is writing, S g.
+    """
     return max_pool2d_scatter(g, x, kernel_size, stride, padding)
 
 
@@ -109,7 +119,11 @@ def avg_pool2d(x, *, kernel_size, stride=None, padding=0):
 
 @avg_pool2d.backward("x")
 def avg_pool2d_dx_rule(g, y, x, *, kernel_size, stride, padding):
-    """dL/dx = every g[n,c,i,j] / (kh * kw), added to each pixel of its window"""
+    """dL/dx = every g[n,c,i,j] / (kh * kw), added to each pixel of its window
+
+    y[n,c,i,j] is a sum over the window / (kh * kw), so dy[n,c,i,j]/dx[n,c,row,col] = 1 / (kh * kw) for each of its
+    pixels.
+    """
     return avg_pool2d_dx(g, x.shape[2:], kernel_size, stride, padding)
 
 
@@ -123,5 +137,8 @@ def avg_pool2d_dx(g, *, input_size, kernel_size, stride=None, padding=0):
 
 @avg_pool2d_dx.backward("g")
 def avg_pool2d_dx_dg(u, y, g, *, input_size, kernel_size, stride, padding):
-    """dL/dg = avg_pool2d(u)"""
+    """dL/dg = avg_pool2d(u)
+
+    y is linear in g and the adjoint of avg_pool2d, so its rule is the adjoint of that: avg_pool2d itself.
+    """
     return avg_pool2d(u, kernel_size, stride, padding)

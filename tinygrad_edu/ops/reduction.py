@@ -58,7 +58,10 @@ def sum(x, *, axis=None, keepdims=False):
 
 @sum.backward("x")
 def sum_dx(g, y, x, *, axis, keepdims):
-    """dL/dx = g, repeated: every element counts once"""
+    """dL/dx = g, repeated: every element counts once
+
+    y = x_1 + x_2 + ..., so dy/dx_i = 1 for each: they all receive the g of the sum they are in.
+    """
     return broadcast_to(_restore(g, x.shape, axis, keepdims), x.shape)
 
 
@@ -71,7 +74,10 @@ def mean(x, *, axis=None, keepdims=False):
 
 @mean.backward("x")
 def mean_dx(g, y, x, *, axis, keepdims):
-    """dL/dx = g / count, repeated"""
+    """dL/dx = g / count, repeated
+
+    y = (x_1 + ... + x_count) / count, so dy/dx_i = 1 / count.
+    """
     count = x.size // y.size if x.size else 1
     return broadcast_to(_restore(share(g, count), x.shape, axis, keepdims), x.shape)
 
@@ -93,7 +99,11 @@ def min(x, *, axis=None, keepdims=False):
 @max.backward("x")
 @min.backward("x")
 def extreme_dx(g, y, x, *, axis, keepdims):
-    """dL/dx = g * [x = y] / (how many are equal): ties share the gradient"""
+    """dL/dx = g * [x = y] / (how many are equal): ties share the gradient
+
+    Where one element is the largest y is that element: slope 1 for it and 0 for the rest. Where k are equal, raising
+    any of them alone would raise y and lowering it would not; 1/k each is the average of choosing one of them.
+    """
     chosen = (x == _restore(y, x.shape, axis, keepdims)) + (x != x)  # a nan is larger, and smaller, than all else
     ties = total(astype(chosen, np.float32 if g.dtype == np.float16 else g.dtype), axis, keepdims=True)
     return gate(share(_restore(g, x.shape, axis, keepdims), ties), chosen)
@@ -116,5 +126,8 @@ def logsumexp(x, *, axis=None, keepdims=False):
 
 @logsumexp.backward("x")
 def logsumexp_dx(g, y, x, *, axis, keepdims):
-    """dL/dx = g * e^(x - y): the softmax of x"""
+    """dL/dx = g * e^(x - y): the softmax of x
+
+    e^y = sum of e^x_k. Both sides by x_i: e^y * dy/dx_i = e^x_i, so dy/dx_i = e^(x_i - y).
+    """
     return _restore(g, x.shape, axis, keepdims) * exp(x - _restore(y, x.shape, axis, keepdims))

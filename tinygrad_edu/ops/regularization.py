@@ -18,7 +18,10 @@ def _dropout(x, mask, *, p):
 
 @_dropout.backward("x")
 def dropout_dx(g, y, x, mask, *, p):
-    """dL/dx = g * mask / (1 - p)"""
+    """dL/dx = g * mask / (1 - p)
+
+    y_i = x_i * s_i with s_i = mask_i / (1 - p), a number that does not depend on x, so dy_i/dx_i = s_i.
+    """
     return _dropout(g, mask, p)
 
 

@@ -24,7 +24,11 @@ def broadcast_to(x, *, shape):
 
 @broadcast_to.backward("x")
 def broadcast_to_dx(g, y, x, *, shape):
-    """dL/dx = g summed over the repetitions"""
+    """dL/dx = g summed over the repetitions
+
+    Each y that repeats x_i has dy/dx_i = 1, so dL/dx_i is the sum of their g. broadcast_to and sum_to are adjoint:
+    <g, broadcast_to(x)> = <sum_to(g), x>.
+    """
     return sum_to(g, x.shape)
 
 
@@ -41,7 +45,10 @@ def _sum_to(x, *, shape):
 
 @_sum_to.backward("x")
 def sum_to_dx(g, y, x, *, shape):
-    """dL/dx = g broadcast to x's shape"""
+    """dL/dx = g broadcast to x's shape
+
+    y_j is a sum of x_i of slope 1 each, so every x_i receives the g of the one y_j it went into.
+    """
     return broadcast_to(g, x.shape)
 
 
@@ -67,7 +74,10 @@ def reshape(x, *, shape):
 
 @reshape.backward("x")
 def reshape_dx(g, y, x, *, shape):
-    """dL/dx = g in x's shape"""
+    """dL/dx = g in x's shape
+
+    Every y is one element of x, in the same order, of slope 1: g goes back in that order.
+    """
     return g.reshape(x.shape)
 
 
@@ -100,7 +110,11 @@ def transpose(x, *, axes=None):
 
 @transpose.backward("x")
 def transpose_dx(g, y, x, *, axes):
-    """dL/dx = g with its axes put back"""
+    """dL/dx = g with its axes put back
+
+    y[i_axes[0], i_axes[1], ...] = x[i_0, i_1, ...]: axis k of y is axis axes[k] of x, and argsort(axes) is the order
+    that undoes it.
+    """
     return transpose(g, None if axes is None else tuple(np.argsort(np.mod(np.atleast_1d(axes), g.ndim)).tolist()))
 
 
@@ -112,7 +126,10 @@ def swapaxes(x, *, axis1, axis2):
 
 @swapaxes.backward("x")
 def swapaxes_dx(g, y, x, *, axis1, axis2):
-    """dL/dx = g with the same two axes exchanged back"""
+    """dL/dx = g with the same two axes exchanged back
+
+    Exchanging two axes twice is no change: swapaxes is its own inverse, and its own adjoint.
+    """
     return g.swapaxes(axis1, axis2)
 
 
@@ -132,7 +149,10 @@ def squeeze(x, *, axis=None):
 @expand_dims.backward("x")
 @squeeze.backward("x")
 def same_elements_dx(g, y, x, *, axis):
-    """dL/dx = g in x's shape"""
+    """dL/dx = g in x's shape
+
+    y has the elements of x in the same order; axes of length 1 come or go, and g's go or come.
+    """
     return g.reshape(x.shape)
 
 
@@ -149,7 +169,10 @@ def pad(x, *, pad_width):
 
 @pad.backward("x")
 def pad_dx(g, y, x, *, pad_width):
-    """dL/dx = g with the border cut off"""
+    """dL/dx = g with the border cut off
+
+    y[before + i] = x[i], of slope 1; the border is 0 whatever x is. pad and cropping are adjoint.
+    """
     before = np.broadcast_to(pad_width, (len(x.shape), 2))[:, 0]
     return g[tuple(slice(int(b), int(b) + n) for b, n in zip(before, x.shape, strict=True))]
 
@@ -162,7 +185,10 @@ def flip(x, *, axis=None):
 
 @flip.backward("x")
 def flip_dx(g, y, x, *, axis):
-    """dL/dx = g reversed along the same axes"""
+    """dL/dx = g reversed along the same axes
+
+    y[i] = x[n - 1 - i], so x[i] receives g[n - 1 - i]: flip is its own inverse, and its own adjoint.
+    """
     return flip(g, axis)
 
 
@@ -175,7 +201,11 @@ def _concatenate(*xs, axis):
 
 @_concatenate.backward("xs")
 def concatenate_dxs(g, y, *xs, axis, position):
-    """dL/dx_i = the part of g that came from x_i"""
+    """dL/dx_i = the part of g that came from x_i
+
+    y[start_i + k] = x_i[k] along the axis, where start_i is the length of all before x_i. So x_i[k] receives
+    g[start_i + k].
+    """
     axis = axis % len(g.shape)
     start = sum(x.shape[axis] for x in xs[:position])
     return g[(slice(None),) * axis + (slice(start, start + xs[position].shape[axis]),)]
@@ -201,7 +231,10 @@ def _stack(*xs, axis):
 
 @_stack.backward("xs")
 def stack_dxs(g, y, *xs, axis, position):
-    """dL/dx_i = the i-th slice of g along the new axis"""
+    """dL/dx_i = the i-th slice of g along the new axis
+
+    y[i] = x_i along the new axis, of slope 1: x_i receives g[i].
+    """
     return g[(slice(None),) * (axis % len(g.shape)) + (position,)]
 
 

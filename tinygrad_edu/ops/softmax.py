@@ -31,7 +31,9 @@ def softmax(x, *, axis=-1):
 def softmax_dx(g, y, x, *, axis):
     """dL/dx = y * (g - sum of g * y)
 
-    dy_i/dx_k = y_i * ([i = k] - y_k): raising one score takes from all the others.
+    y_i = e^(x_i) / s with s = sum of e^(x_k) and ds/dx_k = e^(x_k). By the quotient rule
+    dy_i/dx_k = y_i * ([i = k] - y_k): raising one score takes from all the others. So
+    dL/dx_k = sum over i of g_i * dy_i/dx_k = y_k * (g_k - sum of g * y).
     """
     return y * (g - total(g * y, axis, keepdims=True))
 
@@ -50,5 +52,9 @@ def log_softmax(x, *, axis=-1):
 
 @log_softmax.backward("x")
 def log_softmax_dx(g, y, x, *, axis):
-    """dL/dx = g - e^y * (sum of g)"""
+    """dL/dx = g - e^y * (sum of g)
+
+    dy_i/dx_k = [i = k] - p_k with p = e^y, for d(log sum of e^x)/dx_k = e^x_k / (sum of e^x) = p_k. So
+    dL/dx_k = sum over i of g_i * ([i = k] - p_k) = g_k - p_k * (sum of g).
+    """
     return g - exp(y) * total(g, axis, keepdims=True)
