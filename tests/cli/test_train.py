@@ -28,6 +28,7 @@ def test_the_plain_command_learns_and_leaves_a_run_folder(command, tmp_path):
     assert accuracy >= 95
     run = tmp_path / "runs" / "minimal-digits-1"
     assert sorted(p.name for p in run.iterdir()) == [
+        "calibration.safetensors",
         "checkpoint.safetensors", "confusion.png", "curves.png", "feature_maps.png", "filters.png", "history.csv",
         "initial.safetensors", "mistakes.png", "model.safetensors", "settings.json",
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from .. import manual_seed, models, optim, use_kernels
 from ..data import Augment, Dataset
 from ..data.picture_to_digit import FORM
 from ..errors import CheckpointError
-from ..training import History, Interrupted, RunFolder, evaluate, fit
+from ..training import History, Interrupted, RunFolder, calibrate, evaluate, fit
 from ..training.progress import history_table
 from ..training.saving import parse_every
 from . import PROGRAM, data_options
@@ -119,15 +119,29 @@ def _train_in(
         click.echo(f"{error}. {go_on}", err=True)
         raise
     console.print(history_table(history))
-    _finish(console, run, model, history, test, not options["no_pictures"])
+    _finish(console, run, model, history, train, test, not options["no_pictures"])
 
 
-def _finish(console: Console, run: RunFolder, model: Any, history: History, test: Dataset, pictures: bool) -> None:
+def _finish(
+    console: Console,
+    run: RunFolder,
+    model: Any,
+    history: History,
+    train: Dataset,
+    test: Dataset,
+    pictures: bool,
+) -> None:
     """Say what came of a run, and draw it."""
     result = evaluate(model, test)
     right = int((result.predictions == result.labels).sum())
     console.print(f"Test accuracy: {result.accuracy:.2%} ({right:,} of {len(test):,} images)", style="bold")
-    names = [run.weights.name, run.history.name]
+    calibration = calibrate(model, train, test)
+    calibration.save(run.calibration)
+    console.print(
+        f"Sureness: divided by the temperature {calibration.temperature:.2f}, the logits give probabilities that are "
+        f"off by {calibration.error:.1%} (expected calibration error)"
+    )
+    names = [run.weights.name, run.calibration.name, run.history.name]
     if pictures:
         from ..training.pictures import save_pictures
 

@@ -1,5 +1,6 @@
 """Training a network: the loop, its measurements, its checkpoints, and the folder that keeps a run."""
 
+from .calibration import Calibration, calibrate
 from .evaluation import Evaluation, confusion_matrix, evaluate
 from .fit import fit, train_step
 from .history import Epoch, History
@@ -9,11 +10,13 @@ from .run_folder import RunFolder
 from .weights import load_model, load_weights, save_weights
 
 __all__ = [
+    "Calibration",
     "Epoch",
     "Evaluation",
     "History",
     "Interrupted",
     "RunFolder",
+    "calibrate",
     "confusion_matrix",
     "evaluate",
     "first_bad_tensor",

@@ -4,6 +4,7 @@ settings.json             what the run was started with
 initial.safetensors       the weights before the first step
 checkpoint.safetensors    everything needed to go on, from time to time
 model.safetensors         the weights at the end
+calibration.safetensors   how sure the network may be, and what it knows, measured at the end
 history.csv               a row for each epoch
 *.png                     pictures
 """
@@ -144,6 +145,11 @@ class RunFolder:
     def weights(self) -> Path:
         """The weights at the end."""
         return self.path / "model.safetensors"
+
+    @property
+    def calibration(self) -> Path:
+        """How sure the network may be, measured at the end."""
+        return self.path / "calibration.safetensors"
 
     @property
     def history(self) -> Path:
