@@ -429,6 +429,19 @@ def test_a_case_that_gives_something_else_than_arrays_and_parameters(case, seen)
     )
 
 
+def test_a_case_that_draws_from_another_generator_than_its_own():
+    """The rule is wrong for some numbers, which are never the same."""
+    other = np.random.default_rng(0)
+
+    def case(rng):
+        return (other.uniform(-1, 1, 2),), {}
+
+    p = primitive(square, x=lambda g, y, x: np.where(x.sum() > 1.5, 3 * g * x, 2 * g * x))
+    problem = check_primitive(p, case=case, examples=10).problem
+    assert "the same call was right at one time and wrong at another" in problem
+    assert "a case takes random numbers from its rng alone" in problem
+
+
 def test_what_cannot_be_called_gets_a_line_to_copy():
     problem = check_primitive(primitive(lambda table, ids, *, n: table[ids, n])).problem
     assert 'lambda rng: ((rng.random((2, 3)), rng.random((2, 3))), {"n": ...})' in problem

@@ -93,7 +93,7 @@ def check_primitive(
     except CannotCall as e:
         report.problem = str(e)
     except Unsteady:
-        report.problem = UNSTEADY
+        report.problem = UNSTEADY if case is None else f"{UNSTEADY}; and a case takes random numbers from its rng alone"
     return report
 
 
