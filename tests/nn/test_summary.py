@@ -68,3 +68,11 @@ def test_summary_needs_the_shape_of_one_input():
     for wrong in (5, None, "28x28"):
         with pytest.raises(TypeError, match=r"shape of one input, such as \(1, 28, 28\)"):
             nn.Linear(2, 3).summary(wrong)
+
+
+def test_an_output_without_a_shape_gets_a_dash():
+    class Pair(nn.Module):
+        def forward(self, x):
+            return x, x
+
+    assert "Pair  -" in nn.Sequential({"both": Pair()}).summary((3,))

@@ -147,7 +147,7 @@ def test_a_batch_that_fails_moves_no_running_statistics():
     layer = nn.BatchNorm2d(3)
     layer.weight = nn.Parameter(np.ones(2, np.float32))
     before = bytes_of(layer.state_dict().values())
-    with pytest.raises(ValueError, match="reshape"):
+    with pytest.raises(ValueError, match="weight must be"):
         layer(tge.ones(2, 3, 4, 5))
     assert bytes_of(layer.state_dict().values()) == before
 

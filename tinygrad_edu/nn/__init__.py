@@ -5,15 +5,16 @@ from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .container import Sequential
 from .convolution import Conv2d
 from .dropout import Dropout
+from .layer_table import summary
 from .linear import Linear
 from .loss import CrossEntropyLoss, NLLLoss
-from .module import Module, evaluating
+from .module import Module
 from .normalization import BatchNorm2d
 from .parameter import Buffer, Parameter
 from .pooling import AvgPool2d, MaxPool2d
 from .recording import Call, record_calls
 from .shape import Flatten
-from .summary import summary
+from .training_mode import evaluating
 
 __all__ = [
     "AvgPool2d",

@@ -10,7 +10,14 @@ from .module import Module
 
 
 class ReLU(Module):
-    """y = max(x, 0)"""
+    """y = max(x, 0)
+
+    Shapes: x any, y the same. Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines" (2010).
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.ReLU()(tge.tensor([-1.0, 2.0])).data
+    array([0., 2.], dtype=float32)
+    """
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
@@ -19,7 +26,18 @@ class ReLU(Module):
 
 
 class LeakyReLU(Module):
-    """y = x where x > 0, else negative_slope * x"""
+    """y = x where x > 0, else negative_slope * x
+
+    Args:
+        negative_slope: how steep it is below 0, where ReLU would let no gradient through.
+
+    Shapes: x any, y the same. Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models"
+    (2013).
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.LeakyReLU(0.5)(tge.tensor([-1.0, 2.0])).data
+    array([-0.5,  2. ], dtype=float32)
+    """
 
     def __init__(self, negative_slope: float = 0.01):
         self.negative_slope = number("LeakyReLU: negative_slope", negative_slope)
@@ -35,7 +53,14 @@ class LeakyReLU(Module):
 
 
 class Tanh(Module):
-    """y = tanh(x)"""
+    """y = tanh(x) = (e^x - e^-x) / (e^x + e^-x), between -1 and 1
+
+    Shapes: x any, y the same.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.Tanh()(tge.tensor([-100.0, 0.0, 100.0])).data
+    array([-1.,  0.,  1.], dtype=float32)
+    """
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
@@ -44,7 +69,14 @@ class Tanh(Module):
 
 
 class Sigmoid(Module):
-    """y = 1 / (1 + e^-x)"""
+    """y = 1 / (1 + e^-x), between 0 and 1
+
+    Shapes: x any, y the same.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.Sigmoid()(tge.tensor([-100.0, 0.0, 100.0])).data.round(3)
+    array([0. , 0.5, 1. ], dtype=float32)
+    """
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
@@ -56,6 +88,11 @@ class Softmax(Module):
     """y_i = e^(x_i) / (sum over k of e^(x_k)), along `axis`
 
     For showing probabilities. The losses take logits: `CrossEntropyLoss` has its own softmax inside.
+    Shapes: x any, y the same; along `axis` y sums to 1.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.Softmax()(tge.tensor([1.0, 1.0, 1.0, 1.0])).data
+    array([0.25, 0.25, 0.25, 0.25], dtype=float32)
     """
 
     def __init__(self, axis: int = -1):
@@ -72,7 +109,14 @@ class Softmax(Module):
 
 
 class LogSoftmax(Softmax):
-    """y_i = x_i - log(sum over k of e^(x_k)), along `axis`"""
+    """y_i = x_i - log(sum over k of e^(x_k)), along `axis`
+
+    The logarithm of `Softmax`, also where that rounds to 0. Shapes: x any, y the same.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.LogSoftmax()(tge.tensor([0.0, 200.0])).data
+    array([-200.,    0.], dtype=float32)
+    """
 
     def forward(self, x: Any) -> Any:
         """Turn scores into logarithms of probabilities."""

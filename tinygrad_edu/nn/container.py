@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Sequential(Module):
-    """y = layer_k(... layer_2(layer_1(x)))
+    """y = layer_k(... layer_2(layer_1(x))): each layer's output is the next one's input
 
     Args:
         layers: modules, which get the names "0", "1" ..., or one dict of modules by name.

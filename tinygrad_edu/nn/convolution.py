@@ -31,6 +31,7 @@ class Conv2d(Module):
     Shapes: x (n, in_channels, h, w), y (n, out_channels, oh, ow).
     Parameters: weight (out_channels, in_channels / groups, kh, kw) and bias (out_channels,); they start in
     U(-1/sqrt(fan_in), 1/sqrt(fan_in)), fan_in = in_channels / groups * kh * kw, see `nn.init.default`.
+    LeCun et al., "Backpropagation applied to handwritten zip code recognition" (1989).
 
     >>> import tinygrad_edu as tge
     >>> tge.nn.Conv2d(1, 8, 3)(tge.ones(2, 1, 28, 28)).shape

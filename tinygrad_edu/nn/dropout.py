@@ -22,6 +22,13 @@ class Dropout(Module):
         p: the probability of dropping an element, from 0 to 1.
         rng: a NumPy Generator for the masks; the library's own (`tge.manual_seed`) if None.
 
+    Shapes: x any, y the same.
+
+    >>> import tinygrad_edu as tge
+    >>> layer = tge.nn.Dropout(0.5)
+    >>> set(layer(tge.ones(1000)).data.tolist()) == {0.0, 2.0}, set(layer.eval()(tge.ones(1000)).data.tolist())
+    (True, {1.0})
+
     Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting" (2014).
     """
 

@@ -6,21 +6,21 @@ those that are `Buffer`s, its children those that are `Module`s, directly or ins
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..autograd.commit import at_once, change_gradients
-from ..autograd.modes import no_grad
+from ..autograd.commit import change_gradients
 from ..autograd.tensor import Tensor
 from . import hooks
 from .attributes import attributes, refuse_hidden
 from .checks import flag
+from .layer_table import summary
 from .parameter import Buffer, Parameter, Path
 from .state import load, snapshot
+from .training_mode import set_modes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy as np
 
@@ -240,7 +240,7 @@ class Module:
     def train(self: M, mode: bool = True) -> M:
         """Switch this module and all inside it to training mode (or, with False, to evaluation mode)."""
         mode = flag("train: mode", mode)
-        _set_modes((module, mode) for module in self.modules())
+        set_modes((module, mode) for module in self.modules())
         return self
 
     def eval(self: M) -> M:
@@ -270,35 +270,7 @@ class Module:
         Args:
             input_shape: the shape of one input, without the batch axis: (1, 28, 28).
         """
-        from .summary import summary  # it reads Module; importing it here breaks the circle
-
         return summary(self, input_shape)
-
-
-@contextmanager
-def evaluating(model: Module) -> Iterator[None]:
-    """Evaluate inside a `with` block: evaluation mode, nothing recorded; afterwards every mode is as it was.
-
-    >>> from tinygrad_edu import nn
-    >>> layer = nn.Dropout(0.5)
-    >>> with nn.evaluating(layer):
-    ...     layer.training
-    False
-    >>> layer.training
-    True
-    """
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        with no_grad():
-            yield
-    finally:
-        _set_modes(modes)
-
-
-def _set_modes(modes: Iterable[tuple[Module, bool]]) -> None:
-    """Give modules their modes, all at once: no Ctrl-C leaves half of a network dropping units."""
-    at_once(*[(dict.__setitem__, vars(module), "training", mode) for module, mode in modes])
 
 
 def _join(path: str, name: str) -> str:

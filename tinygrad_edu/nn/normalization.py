@@ -33,6 +33,13 @@ class BatchNorm2d(Module):
 
     Raises:
         ValueError: in training, when a channel has but one value: then its variance says nothing.
+
+    >>> import tinygrad_edu as tge
+    >>> y = tge.nn.BatchNorm2d(1)(tge.arange(6.0).reshape(2, 1, 1, 3) * 100)
+    >>> y.data.ravel().round(2)
+    array([-1.46, -0.88, -0.29,  0.29,  0.88,  1.46], dtype=float32)
+
+    Ioffe and Szegedy, "Batch normalization" (2015).
     """
 
     def __init__(

@@ -21,6 +21,10 @@ class MaxPool2d(Module):
         padding: rows and columns around the image, which never win; at most half the window.
 
     Shapes: x (n, c, h, w), y (n, c, oh, ow), oh = floor((h + 2 padding - kh) / stride) + 1, and ow likewise.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.MaxPool2d(2)(tge.arange(16.0).reshape(1, 1, 4, 4)).data.tolist()
+    [[[[5.0, 7.0], [13.0, 15.0]]]]
     """
 
     def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0):
@@ -44,7 +48,11 @@ class MaxPool2d(Module):
 class AvgPool2d(MaxPool2d):
     """y[n,c,i,j] = the sum of x[n,c,row,col] in the window at (i, j) / (kh * kw)
 
-    The arguments are those of `MaxPool2d`; here padding counts as zeros.
+    The arguments and shapes are those of `MaxPool2d`; here padding counts as zeros.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.AvgPool2d(2)(tge.arange(16.0).reshape(1, 1, 4, 4)).data.tolist()
+    [[[[2.5, 4.5], [10.5, 12.5]]]]
     """
 
     def forward(self, x: Any) -> Any:

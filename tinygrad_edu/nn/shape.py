@@ -10,7 +10,17 @@ from .module import Module
 
 
 class Flatten(Module):
-    """Merge the axes from `start_axis` on into one: images (n, c, h, w) become rows (n, c*h*w)."""
+    """y[n, (c*H + h)*W + w] = x[n,c,h,w]: the axes from `start_axis` on become one
+
+    Args:
+        start_axis: the first axis to go; 1 keeps the batch axis.
+
+    Shapes: x (n, c, h, w), y (n, c*h*w).
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.Flatten()(tge.ones(5, 8, 26, 26)).shape
+    (5, 5408)
+    """
 
     def __init__(self, start_axis: int = 1):
         self.start_axis = whole("Flatten: start_axis", start_axis)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .attributes import attributes
-from .module import evaluating
 from .parameter import Parameter
 from .recording import record_calls
+from .training_mode import evaluating
 
 if TYPE_CHECKING:
     from .module import Module
@@ -47,7 +47,7 @@ def summary(model: Module, input_shape: tuple[int, ...]) -> str:
             continue
         count = sum(size for key, size in own.items() if key not in counted)
         counted.update(own)
-        rows.append((call.name, type(call.module).__name__, _batched(call.output.shape), f"{count:,}"))
+        rows.append((call.name, type(call.module).__name__, _batched(call.output), f"{count:,}"))
     rows.append(("total", "", "", f"{sum(p.size for p in parameters):,}"))
 
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -56,5 +56,7 @@ def summary(model: Module, input_shape: tuple[int, ...]) -> str:
     return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
 
-def _batched(shape: tuple[int, ...]) -> str:
-    return "(" + ", ".join(["n", *map(str, shape[1:])]) + ")"
+def _batched(output: Any) -> str:
+    """Write an output's shape with n for the batch axis; a dash for what has none, such as a pair."""
+    shape = getattr(output, "shape", None)
+    return "-" if shape is None else "(" + ", ".join(["n", *map(str, shape[1:])]) + ")"
