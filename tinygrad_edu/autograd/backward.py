@@ -106,11 +106,8 @@ def vjp(y: Tensor, g: Any, create_graph: bool, needed: Collection[Tensor] | None
             raise _no_rule(y, position)
         contribution = rule(g, result, *values, **params)
         if contribution is not None:
-            like = x._data
-            if getattr(contribution, "shape", None) != like.shape:
-                raise _wrong_gradient(y, position, contribution)
-            if contribution.dtype is not like.dtype and contribution.dtype != like.dtype:
-                contribution = contribution.astype(like.dtype)
+            if getattr(contribution, "shape", None) != x._data.shape or contribution.dtype is not x._data.dtype:
+                contribution = _fitted(y, position, contribution)
             contributions[position] = contribution
     return contributions
 
@@ -127,17 +124,21 @@ def _no_rule(y: Tensor, position: int) -> NotImplementedError:
     )
 
 
-def _wrong_gradient(y: Tensor, position: int, contribution: Any) -> TypeError | ValueError:
+def _fitted(y: Tensor, position: int, contribution: Any) -> Any:
+    """Return a contribution in the dtype of the input it is for; raise if its shape, or what it is, does not fit."""
     primitive: Primitive = y.primitive  # type: ignore[assignment]
+    like = y.inputs[position]
     rule = f"the rule {primitive.rules[primitive.argument_at(position)].name} of {primitive.name} returned a "
     if not hasattr(contribution, "shape"):
-        return TypeError(
+        raise TypeError(
             f"{rule}{type(contribution).__name__}; it must return an array, or None where the gradient is zero"
         )
-    return ValueError(
-        f"{rule}gradient of shape {contribution.shape} for an argument of shape {y.inputs[position].shape}; "
-        "the two must agree (sum_to undoes broadcasting)"
-    )
+    if contribution.shape != like.shape:
+        raise ValueError(
+            f"{rule}gradient of shape {contribution.shape} for an argument of shape {like.shape}; "
+            "the two must agree (sum_to undoes broadcasting)"
+        )
+    return contribution if contribution.dtype == like.dtype else contribution.astype(like.dtype)
 
 
 def _check_unchanged(y: Tensor, needed: Collection[Tensor] | None) -> None:
