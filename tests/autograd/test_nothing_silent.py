@@ -80,7 +80,9 @@ def test_what_another_process_pickled_goes_backward_here():
 
 
 def test_copying_a_primitive_gives_the_primitive():
-    for p in tge.primitives().values():
+    own = [p for p in tge.primitives().values() if p.__module__.startswith("tinygrad_edu.")]
+    assert own
+    for p in own:
         assert copy.copy(p) is copy.deepcopy(p) is pickle.loads(pickle.dumps(p)) is p
 
 
