@@ -158,8 +158,8 @@ MISTAKES = [
     (["graph", "--out", "folder.svg"], "is a folder"),
     (["graph", "--out", f"{LONG}.svg"], "File name too long"), (["graph", "--out", "mine.py/x.svg"], "no folder"),
     (["graph", "--weights", ""], "--weights"), (["graph", "--weights", LONG], "File name too long"),
-    (["graph", "--index", "359"], "there are 359 test images"), (["graph", "--index", "-1"], "--index"),
-    (["graph", "--digit", "3", "--index", "99"], "test images of the digit 3"),
+    (["graph", "--index", "1000"], "there are 1000 test images"), (["graph", "--index", "-1"], "--index"),
+    (["graph", "--digit", "3", "--index", "999"], "test images of the digit 3"),
     (["graph", "mine:fails", "--index", "1"], "--digit and --index"), (["graph", "--seed", "1" * 30], "--seed"),
     (["graph", "--depth", "1" * 5000], "--depth"), (["graph", "--weights", "w", "--seed", "1"], "--seed"),
     (["graph", "--forward", "--create-graph"], "--create-graph"),
@@ -185,7 +185,10 @@ MISTAKES = [
     (["why", "conv.weight[9,9,9,9]"], "conv.weight"), (["why", "conv.weight[\u00b2]"], "conv.weight"),
     (["why", "conv.weight[" + "9" * 5000 + "]"], ""), (["why", LONG], ""),
     (["why", "loss", "--what-if", "nan"], "--what-if"),
-    (["why", "loss", "--weights", ""], "--weights"), (["why", "loss", "--index", "1000"], "359 test images"),
+    (["why", "loss", "--weights", ""], "--weights"), (["why", "loss", "--index", "1000"], "1000 test images"),
+    (["predict", "", "x.png"], "RUN_OR_WEIGHTS"), (["predict", "w", ""], "IMAGE_OR_FOLDER"),
+    (["predict", "w", LONG], "File name too long"), (["predict", "w", "folder.svg"], "no image files there"),
+    (["predict", "w", "mine.py"], "not an image"), (["predict", "mine.py", "mine.py"], "no safetensors file"),
     (["evaluate", ""], "RUN_OR_WEIGHTS"), (["evaluate", LONG], "File name too long"),
     (["evaluate", "w", "--data", ""], "--data"), (["evaluate", "folder.svg"], "there is no such file"),
     (["evaluate", "w", "--data-dir", "x"], "--data-dir goes with"), ([LONG], "No such command"),
@@ -246,6 +249,12 @@ def test_a_full_disk_under_the_picture_names_the_picture(tmp_path, monkeypatch, 
     with pytest.raises(SystemExit):
         main(["graph", "--forward", "--no-thumbnails", "--out", "x.dot"])
     assert capsys.readouterr().err == "tinygrad-edu: error: x.dot: No space left on device\n"
+
+
+def test_the_command_line_knows_the_models_without_importing_them():
+    from tinygrad_edu.cli.shown import MODELS
+
+    assert set(MODELS) == set(tge.models.MODELS)
 
 
 def test_a_message_keeps_its_ends():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import data_options
+from .values import Name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +25,8 @@ UNLIKE = "looks like none of the images that the network learnt as a"
 
 
 @click.command(epilog=EPILOG)
-@click.argument("run_or_weights", metavar="RUN_OR_WEIGHTS")
-@click.argument("image_or_folder", metavar="IMAGE_OR_FOLDER")
+@click.argument("run_or_weights", type=Name(), metavar="RUN_OR_WEIGHTS")
+@click.argument("image_or_folder", type=Name(), metavar="IMAGE_OR_FOLDER")
 @click.option(
     "--show/--no-show", default=None, help="Print each image as the network sees it.  [default: if it is one image]"
 )

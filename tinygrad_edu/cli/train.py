@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from . import data_options
+from .shown import MODELS
 from .values import SEED, Name, Number
 
 EPILOG = """\b
@@ -26,7 +27,7 @@ ABOVE_ZERO = Number(min=0, min_open=True)
 # fmt: off
 OPTIONS = [
     click.option("--model", default="minimal", show_default=True,
-                 type=click.Choice(["minimal", "lenet5", "mnist-example"]),
+                 type=click.Choice(MODELS),
                  help="The network: one convolution and one dense layer; LeNet-5; or PyTorch's example."),
     click.option("--filters", default=8, show_default=True, type=click.IntRange(1, 4096), metavar="N",
                  help="How many filters the minimal network has."),
