@@ -227,3 +227,19 @@ def test_an_input_that_is_no_array_is_an_error_that_says_what_to_write(layer, wr
     kind = type(layer).__name__
     with pytest.raises(TypeError, match=rf"{kind} takes a Tensor or an array, not a \w+; use tge\.tensor"):
         layer(wrong)
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        (nn.BatchNorm2d(3), "eps"), (nn.BatchNorm2d(3), "momentum"), (nn.Dropout(), "p"),
+        (nn.LeakyReLU(), "negative_slope"), (nn.Softmax(), "axis"), (nn.LogSoftmax(), "axis"),
+    ],
+)  # fmt: skip
+def test_a_setting_assigned_later_is_checked_like_one_that_was_given(layer, name):
+    before = getattr(layer, name)
+    for wrong in (float("nan"), float("inf"), "0.1", True, [0.1], np.ones(2)):
+        with pytest.raises(ValueError, match=f"{type(layer).__name__}: {name} must be"):
+            setattr(layer, name, wrong)
+    assert getattr(layer, name) == before
+    setattr(layer, name, before)

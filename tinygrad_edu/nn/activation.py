@@ -7,6 +7,7 @@ from typing import Any
 from .. import ops
 from .checks import array_like, number, whole
 from .module import Module
+from .setting import Setting
 
 
 class ReLU(Module):
@@ -39,8 +40,10 @@ class LeakyReLU(Module):
     array([-0.5,  2. ], dtype=float32)
     """
 
+    negative_slope: Any = Setting(number)
+
     def __init__(self, negative_slope: float = 0.01):
-        self.negative_slope = number("LeakyReLU: negative_slope", negative_slope)
+        self.negative_slope = negative_slope
 
     def forward(self, x: Any) -> Any:
         """Apply it to each element."""
@@ -95,8 +98,10 @@ class Softmax(Module):
     array([0.25, 0.25, 0.25, 0.25], dtype=float32)
     """
 
+    axis: Any = Setting(whole)
+
     def __init__(self, axis: int = -1):
-        self.axis = whole(f"{type(self).__name__}: axis", axis)
+        self.axis = axis
 
     def forward(self, x: Any) -> Any:
         """Turn scores into probabilities."""

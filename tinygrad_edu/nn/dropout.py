@@ -8,6 +8,7 @@ from .. import ops
 from ..random import generator
 from .checks import array_like, number
 from .module import Module
+from .setting import Setting
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,8 +33,10 @@ class Dropout(Module):
     Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting" (2014).
     """
 
+    p: Any = Setting(number, at_least=0, at_most=1)
+
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None):
-        self.p = number("Dropout: p", p, at_least=0, at_most=1)
+        self.p = p
         self.rng = rng if rng is None else generator(rng)  # None: asked for at each call, as manual_seed changes it
 
     def forward(self, x: Any) -> Any:

@@ -11,6 +11,11 @@ from .batch_norm import batch_norm, normalize
 from .checks import flag, floating, number, same_dtype, whole
 from .module import Module
 from .parameter import Buffer, Parameter
+from .setting import Setting
+
+
+def _number_or_none(what: str, value: Any, **limits: float) -> float | None:
+    return None if value is None else number(what, value, **limits)
 
 
 class BatchNorm2d(Module):
@@ -42,6 +47,9 @@ class BatchNorm2d(Module):
     Ioffe and Szegedy, "Batch normalization" (2015).
     """
 
+    eps: Any = Setting(number, at_least=0)
+    momentum: Any = Setting(_number_or_none, at_least=0, at_most=1)
+
     def __init__(
         self,
         num_features: int,
@@ -53,10 +61,8 @@ class BatchNorm2d(Module):
         dtype: Any = np.float32,
     ):
         self.num_features = whole("BatchNorm2d: num_features", num_features, at_least=1)
-        self.eps = number("BatchNorm2d: eps", eps, at_least=0)
-        self.momentum = (
-            None if momentum is None else number("BatchNorm2d: momentum", momentum, at_least=0, at_most=1)
-        )
+        self.eps = eps
+        self.momentum = momentum
         self.affine = flag("BatchNorm2d: affine", affine)
         self.track_running_stats = flag("BatchNorm2d: track_running_stats", track_running_stats)
         self.dtype = floating("BatchNorm2d: dtype", dtype)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..nn.checks import number
+from ..nn.setting import Setting
 from .optimizer import Optimizer
-from .setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,8 @@ from ..autograd.tensor import Tensor
 from ..errors import CheckpointError
 from ..nn.checks import number, whole
 from ..nn.parameter import Parameter
+from ..nn.setting import Setting
 from ..nn.state import check
-from .setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

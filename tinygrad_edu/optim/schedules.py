@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..autograd.commit import at_once
 from ..errors import CheckpointError
 from ..nn.checks import flag, number, whole
+from ..nn.setting import Setting
 from .optimizer import Optimizer
-from .setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

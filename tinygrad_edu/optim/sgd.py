@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..nn.checks import flag, number
+from ..nn.setting import Setting
 from .optimizer import Optimizer
-from .setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

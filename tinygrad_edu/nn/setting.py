@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 class Setting:
-    """A descriptor for a setting of an optimizer or a schedule: `lr: Any = Setting(number, at_least=0)`
+    """A descriptor for a setting of a layer, an optimizer or a schedule: `lr: Any = Setting(number, at_least=0)`
 
     Args:
-        check: one of `nn.checks`, called as `check("SGD: lr", value, **limits)`; what it returns is stored.
+        check: one of `checks`, called as `check("SGD: lr", value, **limits)`; what it returns is stored.
         limits: see there.
 
-    When all the owner's `settings` are there, its `check_settings(...)` sees whether they fit together.
+    An owner that has a `check_settings(...)` sees with it whether its `settings` fit together, once all are there.
     Reading one costs what any attribute costs: there is no `__get__`.
     """
 
@@ -28,7 +28,7 @@ class Setting:
     def __set__(self, owner: Any, value: Any) -> None:
         held = vars(owner)
         trial = {**held, self.name: self.checked(owner, value)}
-        if all(name in trial for name in owner.settings):
+        if hasattr(owner, "check_settings") and all(name in trial for name in owner.settings):
             owner.check_settings(trial)
         held[self.name] = trial[self.name]
 
