@@ -69,7 +69,7 @@ class Module:
             self._name_tensors()
         if self._hooks:
             return hooks.call(self, inputs, keywords)
-        return self.forward(*inputs, **keywords)
+        return self.forward(*inputs, **keywords) if keywords else self.forward(*inputs)
 
     def register_forward_pre_hook(self, hook: Callable[..., Any], *, with_kwargs: bool = False) -> hooks.Hook:
         """Call hook(module, inputs) before each `forward`; inputs is the tuple of positional arguments.
