@@ -241,8 +241,12 @@ def test_ctrl_c_in_a_loop_of_ones_own():
                 while not inside:
                     time.sleep(1e-4)
                 time.sleep(rng.uniform(0, 4e-3))
+                before = stopped
                 os.kill(os.getpid(), signal.SIGINT)
-                time.sleep(2e-3)
+                for _ in range(10_000):  # until it was seen: a second one must not meet the handler below
+                    if stopped > before:
+                        break
+                    time.sleep(1e-4)
 
         thread = threading.Thread(target=interrupt, daemon=True)
         thread.start()
@@ -253,10 +257,10 @@ def test_ctrl_c_in_a_loop_of_ones_own():
                     optimizer.step()
             except KeyboardInterrupt:
                 inside = False
-                stopped += 1
                 values = {p.data.tobytes() for p in parameters}
                 means = {state["exp_avg"].tobytes() for state in optimizer.state}
                 assert len(values) == len(means) == len(set(optimizer.steps)) == 1, (len(values), stopped)
+                stopped += 1
         assert stopped > 10, stopped
         print("whole")
     """
