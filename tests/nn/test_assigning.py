@@ -57,6 +57,12 @@ def test_a_tensor_in_a_buffers_place_becomes_a_buffer():
             layer.running_mean = wrong
     with pytest.raises(TypeError, match=r"keeps values and no graph.*detach"):
         layer.running_mean = tge.ones(2, requires_grad=True) * 2
+    layer.running_mean = None
+    assert "running_mean" not in layer.state_dict()
+    with pytest.raises(TypeError, match=r"BatchNorm2d\.running_mean is a Buffer"):
+        layer.running_mean = np.ones(2, np.float32)
+    layer.running_mean = mean  # in its place it is a Buffer again
+    assert "running_mean" in layer.state_dict()
     layer.running_mean = nn.Parameter(np.zeros(2, np.float32))  # now it is trained
     assert "running_mean" in dict(layer.named_parameters())
 

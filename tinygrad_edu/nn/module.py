@@ -57,7 +57,7 @@ class Module:
     training: bool = True
     _named: bool = False
     _hooks: tuple[hooks.Hook, ...] = ()
-    _vacant: frozenset[str] = frozenset()  # where a Parameter stood, and only a Parameter may come again
+    _vacant: dict[str, type] = {}  # noqa: RUF012 (never changed): where a Parameter or Buffer stood, and may again
 
     def forward(self, *inputs: Any) -> Any:
         """Compute the output from the inputs; every Module defines its own, with the arguments it needs."""
@@ -113,15 +113,16 @@ class Module:
             )
         held = vars(self)
         old = held.get(name)
-        if isinstance(old, Parameter) or name in self._vacant:
-            if value is None:
-                held["_vacant"] = self._vacant | {name}
-            elif not isinstance(value, Parameter):
+        kind = next((k for k in (Parameter, Buffer) if isinstance(old, k)), self._vacant.get(name))
+        if kind and value is None:
+            held["_vacant"] = {**self._vacant, name: kind}
+        elif kind is Parameter:
+            if not isinstance(value, Parameter):
                 raise TypeError(
                     f"{type(self).__name__}.{name} is a Parameter; a value of type {type(value).__name__} in its "
                     f"place would not be trained; assign nn.Parameter(...) or None, or new values: .{name}.data = ..."
                 )
-        elif isinstance(old, Buffer):
+        elif kind is Buffer:
             if isinstance(value, Tensor) and not isinstance(value, (Buffer, Parameter)):
                 if value.requires_grad:
                     raise TypeError(
@@ -129,7 +130,7 @@ class Module:
                         "assign value.detach()"
                     )
                 value = Buffer(value)
-            elif not (value is None or isinstance(value, Tensor)):
+            elif not isinstance(value, Tensor):
                 raise TypeError(
                     f"{type(self).__name__}.{name} is a Buffer; a value of type {type(value).__name__} in its "
                     "place would be missing in the state; assign a Tensor or None"
