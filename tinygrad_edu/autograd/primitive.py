@@ -181,16 +181,20 @@ class Primitive:
         """Compute, and record if a Tensor among `args` needs a gradient: what a call comes to, once it is sorted."""
         arrays: list[Any] = []
         tensors = 0
-        needed = unusual = False
+        needed = scalars = unusual = False
         for arg in args:
             if isinstance(arg, Tensor):
                 tensors += 1
                 needed = needed or arg._requires_grad
                 arrays.append(arg._data)
             else:
-                unusual = unusual or type(arg) not in _OPERANDS
+                if type(arg) not in _OPERANDS:
+                    if isinstance(arg, np.generic):
+                        scalars = True
+                    else:
+                        unusual = True
                 arrays.append(arg)
-        if unusual:
+        if unusual or (scalars and tensors):
             args, arrays = _operands(args, tensors)
         data = self.forward(*arrays, **params)
         if tensors == 0:
@@ -219,7 +223,7 @@ class Primitive:
         for name, value in zip(self.parameters, args[count:], strict=False):
             if name in params:
                 raise TypeError(f"{self.name} got the parameter {name!r} twice")
-            complete[name] = value if type(value) in _FIXED else self._setting(name, value)
+            complete[name] = self._setting(name, value) if isinstance(value, Tensor) else value
         arrays = args[:count]
         for name in self.arguments[len(arrays) : count]:
             if name not in params and name in self.arguments[: count - self.optional]:
@@ -229,16 +233,14 @@ class Primitive:
             if name not in self.parameters:
                 allowed = ", ".join(self.parameters) or "none"
                 raise TypeError(f"{self.name} has no parameter {name}; it has: {allowed}")
-            complete[name] = value if type(value) in _FIXED else self._setting(name, value)
+            complete[name] = self._setting(name, value) if isinstance(value, Tensor) else value
         for name in self._required:
             if name not in complete:
                 raise TypeError(f"{self.name} needs the parameter {name!r}")
         return arrays, complete
 
-    def _setting(self, name: str, value: Any) -> Any:
-        """Return the value of a parameter: one that is a Tensor is taken as a number, or array, without a gradient."""
-        if not isinstance(value, Tensor):
-            return value
+    def _setting(self, name: str, value: Tensor) -> Any:
+        """Return the number, or array, that a Tensor given for a parameter stands for: it gets no gradient."""
         if value.requires_grad and recording.enabled:
             raise TypeError(
                 f"{self.name}: {name} is a setting, and no gradient flows to it; give a number, such as "

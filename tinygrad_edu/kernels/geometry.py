@@ -17,8 +17,10 @@ def pair(value: Any, name: str, least: int = 1) -> Pair:
     """Turn an int, or a pair (vertical, horizontal) of them, into a pair; each at least `least`."""
     if type(value) is int and value >= least:
         return value, value
-    if type(value) is tuple and [*map(type, value)] == [int, int] and min(value) >= least:
-        return value
+    if type(value) is tuple and len(value) == 2:
+        a, b = value
+        if type(a) is int and type(b) is int and a >= least and b >= least:
+            return value
     try:
         both = tuple(operator.index(v) for v in value) if np.iterable(value) else (operator.index(value),) * 2
     except TypeError:

@@ -18,7 +18,7 @@ def matmul(a, b):
     """y[..., i, k] = sum over j of a[..., i, j] * b[..., j, k]; vectors as in NumPy"""
     if not process.prepared:
         process.prepare()
-    if a.dtype == b.dtype == np.float16:  # BLAS has none, and a long sum needs more digits
+    if a.itemsize == 2 and a.dtype == b.dtype == np.float16:  # BLAS has none, and a long sum needs more digits
         return matmul(a.astype(np.float32), b.astype(np.float32)).astype(np.float16)
     if a.ndim != 2 or b.ndim != 2:
         return np.matmul(a, b)

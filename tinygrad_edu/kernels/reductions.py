@@ -19,7 +19,7 @@ def sum(x, axis=None, keepdims=False):
     additions and not in n. Rows it adds one after another: in float32 such a sum of ones ends at 2^24, for 2^24 + 1
     is rounded to 2^24. So rows are added in blocks, and the blocks' sums again. A float16 is summed as a float32.
     """
-    if x.itemsize == 2 and x.dtype == np.float16:
+    if x.itemsize == 2 and x.dtype.kind == "f":  # float16
         return np.asarray(sum(x.astype(np.float32), axis, keepdims)).astype(np.float16)
     if x.size <= FEW or x.dtype.kind != "f":
         return np.add.reduce(x, axis, keepdims=keepdims)
@@ -35,7 +35,7 @@ def mean(x, axis=None, keepdims=False):
     """y = the sum of x over `axis` / the number of elements summed"""
     if x.dtype.kind != "f" or x.size == 0:
         return np.mean(x, axis, keepdims=keepdims)
-    if x.dtype == np.float16:  # the sum would overflow where the mean does not
+    if x.itemsize == 2:  # float16: the sum would overflow where the mean does not
         return np.asarray(mean(x.astype(np.float32), axis, keepdims)).astype(np.float16)
     y = sum(x, axis, keepdims)
     return y / (x.size // y.size)

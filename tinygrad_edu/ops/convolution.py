@@ -29,7 +29,7 @@ import numpy as np
 from ..autograd.primitive import primitive
 from ..kernels import active
 from ..kernels.geometry import output_size, pair
-from .reduction import sum
+from .reduction import total
 
 
 @lru_cache(typed=True)
@@ -99,7 +99,7 @@ def conv2d_db_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
 
     dy[n,o,i,j]/dbias[o] = 1 for every n, i and j.
     """
-    return sum(g, axis=(0, 2, 3))
+    return total(g, (0, 2, 3))
 
 
 @primitive
@@ -170,7 +170,7 @@ def _check_upstream(op, g, planes, input_size, kernel_size, stride, padding, dil
 
 def _check(x, weight, bias, stride, padding, dilation, groups):
     """Raise at the user's call where shapes do not fit, naming them and what would."""
-    if np.ndim(x) != 4 or np.ndim(weight) != 4:
+    if getattr(x, "ndim", 0) != 4 or getattr(weight, "ndim", 0) != 4:
         raise ValueError(
             f"conv2d needs images (n, c, h, w) and weight (o, c / groups, kh, kw), not shapes {np.shape(x)} and "
             f"{np.shape(weight)}"
@@ -185,7 +185,7 @@ def _check(x, weight, bias, stride, padding, dilation, groups):
             f"conv2d: images of shape {x.shape} have {c} channels, but the weight of shape {weight.shape} "
             f"with groups={groups} fits {c_per_group * groups}"
         )
-    if bias is not None and np.shape(bias) != (o,):
+    if bias is not None and getattr(bias, "shape", ()) != (o,):
         raise ValueError(f"conv2d: the bias has shape {np.shape(bias)}; {o} output channels need ({o},)")
     if 0 in (kh, kw) or 0 in output_size((h, w), (kh, kw), stride, padding, dilation):
         raise ValueError(

@@ -71,12 +71,12 @@ def linear(x, weight, bias=None):
     array([[4., 4., 4., 4.],
            [4., 4., 4., 4.]], dtype=float32)
     """
-    if np.ndim(weight) != 2 or np.ndim(x) < 1 or x.shape[-1] != weight.shape[1]:
+    if getattr(weight, "ndim", 0) != 2 or not getattr(x, "ndim", 0) or x.shape[-1] != weight.shape[1]:
         raise ValueError(
             f"linear: x of shape {np.shape(x)} does not fit a weight of shape {np.shape(weight)}; "
             "x (..., i) needs a weight (o, i) whose last axis is as long as its own"
         )
-    if bias is not None and np.shape(bias) != weight.shape[:1]:
+    if bias is not None and getattr(bias, "shape", ()) != weight.shape[:1]:
         raise ValueError(
             f"linear: the bias has shape {np.shape(bias)}; {weight.shape[0]} outputs need ({weight.shape[0]},)"
         )

@@ -30,7 +30,7 @@ def total(x, axis, keepdims=False):
 
 def share(g, count):
     """Return g / count; a float16, which holds no count above 65,504, is divided as a float32."""
-    if g.dtype != np.float16:
+    if g.dtype.itemsize != 2:
         return g / count
     return astype(astype(g, np.float32) / count, np.float16)
 
@@ -38,10 +38,9 @@ def share(g, count):
 def in_float32(x):
     """Return the dtype that a function of x has, and x as it is computed with: float16 and integers as float32."""
     x = np.asarray(x)
-    if x.dtype == np.float16:
-        return x.dtype, x.astype(np.float32)
-    x = x if x.dtype.kind == "f" else x.astype(np.float32)
-    return x.dtype, x
+    if x.dtype.kind != "f":
+        x = x.astype(np.float32)
+    return x.dtype, x if x.itemsize != 2 else x.astype(np.float32)
 
 
 @primitive

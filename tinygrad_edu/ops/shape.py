@@ -90,11 +90,11 @@ def flatten(x, start_axis=0):
     (2, 12)
     """
     start_axis = operator.index(start_axis)
-    ndim = max(np.ndim(x), 1)  # a number becomes a vector of one
+    shape = x.shape if hasattr(x, "shape") else np.shape(x)
+    ndim = len(shape) or 1  # a number becomes a vector of one
     if not -ndim <= start_axis < ndim:
-        raise ValueError(f"flatten: start_axis={start_axis}, but x of shape {np.shape(x)} has the axes 0 to {ndim - 1}")
-    kept, merged = np.shape(x)[:start_axis], np.shape(x)[start_axis:]
-    return reshape(x, (*kept, math.prod(merged)))
+        raise ValueError(f"flatten: start_axis={start_axis}, but x of shape {shape} has the axes 0 to {ndim - 1}")
+    return reshape(x, (*shape[:start_axis], math.prod(shape[start_axis:])))
 
 
 @primitive
