@@ -31,7 +31,7 @@ from PIL import Image
 import tinygrad_edu as tge
 from tinygrad_edu.data import load_images, read_idx
 from tinygrad_edu.errors import UserError
-from tinygrad_edu.training import History, RunFolder, fit, load_model, load_weights
+from tinygrad_edu.training import Calibration, History, RunFolder, calibrate, fit, load_model, load_weights
 from tinygrad_edu.training.array_file import _checksum, load_arrays, save_arrays
 from tinygrad_edu.training.checkpoint import Position, TrainingState
 
@@ -39,8 +39,8 @@ MEMORY = 3 << 30  # bytes of address space; what a target reads is far below
 HANG = 20  # seconds for one case
 
 ODD = [
-    None, True, False, 0, -1, 1, 2, 3, 1.5, 2**31, 2**63, 10**30, -(2**63), 1e308, float("inf"), float("nan"), "", "x",
-    "\0", "3", "float16", "O", [], [1], [[]], {}, {"array": "x"}, {"array": None}, {"name": "minimal"},
+    None, True, False, 0, -1, 1, 2, 3, 1.5, 2**31, 2**63, 10**30, 10**400, -(2**63), 1e308, float("inf"), float("nan"),
+    "", "x", "\0", "3", "float16", "O", [], [1], [[]], {}, {"array": "x"}, {"array": None}, {"name": "minimal"},
 ]  # fmt: skip
 
 
@@ -244,6 +244,9 @@ def check_settings(path: Path) -> None:
 def make_arrays(name: str, folder: Path):
     run = trained(folder)
     path = run.path / name
+    if path == run.calibration:
+        train, test = tge.data.load_digits()
+        calibrate(load_model(run.path), train.first(30), test.first(12)).save(path)
     arrays, description = load_arrays(path)
     content = path.read_bytes()
 
@@ -327,6 +330,19 @@ def make_checkpoint(folder: Path):
     return make_arrays("checkpoint.safetensors", folder)
 
 
+def make_calibration(folder: Path):
+    return make_arrays("calibration.safetensors", folder)
+
+
+def check_calibration(path: Path) -> None:
+    calibration = Calibration.load(path)
+    images = np.zeros((2, 1, 28, 28), np.float32)
+    with np.errstate(all="ignore"):
+        sure = calibration.probabilities(np.full((2, 10), 0.1))
+        assert np.isfinite(sure).all()
+        assert calibration.unlike(images, np.array([3, 7])).shape == (2,)
+
+
 def make_weights(folder: Path):
     return make_arrays("model.safetensors", folder)
 
@@ -339,6 +355,7 @@ TARGETS = {
     "weights": (make_weights, check_weights),
     "checkpoint-weights": (make_checkpoint, check_weights),
     "checkpoint": (make_checkpoint, check_checkpoint),
+    "calibration": (make_calibration, check_calibration),
 }
 
 if __name__ == "__main__":

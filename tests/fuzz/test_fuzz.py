@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="alarms and limits of Unix")
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "1.5"))
-KINDS = ("idx", "images", "settings", "safetensors", "weights", "checkpoint-weights", "checkpoint")
+KINDS = ("idx", "images", "settings", "safetensors", "weights", "checkpoint-weights", "checkpoint", "calibration")
 
 
 @pytest.mark.parametrize("kind", KINDS)

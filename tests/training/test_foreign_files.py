@@ -12,7 +12,7 @@ from awkward_files import as_nobody, no_file, no_hang, unix_only
 
 import tinygrad_edu as tge
 from tinygrad_edu.errors import CheckpointError, RunFolderError, UserError
-from tinygrad_edu.training import RunFolder, fit, load_model, load_weights, save_weights
+from tinygrad_edu.training import Calibration, RunFolder, fit, load_model, load_weights, save_weights
 from tinygrad_edu.training.array_file import load_arrays, save_arrays
 from tinygrad_edu.training.history import Epoch, History
 from tinygrad_edu.training.pictures import save_pictures
@@ -57,7 +57,8 @@ WRONG = [
     ("position epoch", 2.5), ("position epoch", True), ("position epoch", -1), ("position step", GONE),
     ("position batch", 7), ("position images", 3), ("position loss_sum", float("nan")), ("position seconds", "1"),
     ("history", 5), ("history", []), ("history 0", {}), ("history 0 epoch", 2), ("history 0 train_loss", "low"),
-    ("history 0 train_loss", None), ("history 1 seconds", []), ("history 1", GONE), ("history 0 extra", 1),
+    ("history 0 train_loss", None), ("history 2 train_loss", 10**400),
+    ("history 1 seconds", []), ("history 1", GONE), ("history 0 extra", 1),
 ]  # fmt: skip
 
 
@@ -194,6 +195,18 @@ def test_names_that_no_file_can_have(name, tmp_path, monkeypatch):
         with pytest.raises(UserError):
             use()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("value", [10**400, "x", None, float("nan"), -1.0, []])
+@pytest.mark.parametrize("name", ["temperature", "limit"])
+def test_a_calibration_of_wrong_numbers(tmp_path, name, value):
+    arrays = {"images": np.zeros((2, 28, 28), np.uint8), "labels": np.array([1, 2])}
+    right = {"kind": "calibration 1", "temperature": 1.5, "limit": 2.0, "error": "0.1"}
+    save_arrays(tmp_path / "c", arrays, right)
+    assert Calibration.load(tmp_path / "c").temperature == 1.5
+    save_arrays(tmp_path / "c", arrays, {**right, name: value})
+    with pytest.raises(CheckpointError, match="c: not what a calibration holds"):
+        Calibration.load(tmp_path / "c")
 
 
 def test_a_history_is_what_to_list_gave_or_an_error():

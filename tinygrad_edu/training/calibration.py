@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from ..data import Dataset
 from ..errors import CheckpointError
 from .array_file import load_arrays, save_arrays
+from .checkpoint import MALFORMED
 from .evaluation import evaluate
 
 KIND = "calibration 1"
@@ -78,7 +79,7 @@ class Calibration:
             fits = kind == KIND and 0 < temperature < np.inf and 0 <= limit < np.inf
             fits = fits and images.dtype == np.uint8 and images.shape == (len(images), 28, 28)
             fits = fits and labels.dtype == np.int64 and labels.shape == (len(images),) and len(images) > 0
-        except (KeyError, TypeError, ValueError, IndexError) as problem:
+        except MALFORMED as problem:
             raise CheckpointError(f"{path}: not what a calibration holds ({problem!r})") from problem
         if not fits:
             raise CheckpointError(f"{path}: not what a calibration holds")

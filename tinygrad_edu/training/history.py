@@ -83,7 +83,7 @@ class History:
             for column in COLUMNS[1:]:
                 value = getattr(epoch, column)
                 may_lack = column in ("test_loss", "test_accuracy") and value is None
-                if type(value) not in (int, float) and not may_lack:
+                if not may_lack and (type(value) not in (int, float) or (type(value) is int and abs(value) > 2**63)):
                     raise ValueError(f"{column} of epoch {number} is {value!r}, not a number")
         return History(epochs)
 
