@@ -18,7 +18,7 @@ import numpy as np
 
 from .commit import change_gradients
 from .graph import results_behind
-from .modes import RecordingBlock
+from .modes import RecordingBlock, recording
 from .tensor import Tensor, last_change, new_result
 
 if TYPE_CHECKING:
@@ -66,17 +66,20 @@ def run_backward(
         if needed is None or output in needed:
             arrive(output, gradient)
 
-    with RecordingBlock(create_graph):
+    before, recording.enabled = recording.enabled, create_graph
+    try:
         while queue:
             y, g = pending.pop(-heappop(queue))
             if y in targets:
                 finished[y] = g
             contributions = vjp(y, g, create_graph, needed)
-            for position, contribution in enumerate(contributions):
+            for x, contribution in zip(y.inputs, contributions):  # noqa: B905 (as long as each other, and quicker)
                 if contribution is not None:
-                    arrive(y.inputs[position], contribution)
+                    arrive(x, contribution)
             if watch is not None:
                 watch(y, g, contributions)
+    finally:
+        recording.enabled = before
     return finished
 
 
