@@ -176,7 +176,7 @@ def _check(x, weight, bias, stride, padding, dilation, groups):
             f"{np.shape(weight)}"
         )
     (c, h, w), (o, c_per_group, kh, kw) = x.shape[1:], weight.shape
-    if isinstance(groups, float) or not hasattr(groups, "__index__"):
+    if type(groups) is not int and not hasattr(groups, "__index__"):
         raise TypeError(f"conv2d: groups is an integer, not {groups!r}")
     if groups < 1 or c % groups or o % groups:
         raise ValueError(f"conv2d: groups={groups} must divide the channels, {c} in and {o} out")

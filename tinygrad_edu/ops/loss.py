@@ -7,7 +7,7 @@ import numpy as np
 from ..autograd.primitive import primitive
 from ..kernels import active
 from .composite import composite
-from .elementwise import where
+from .elementwise import gate
 from .reduction import share
 from .shape import expand_dims
 from .softmax import log_softmax
@@ -52,7 +52,7 @@ def nll_loss_dlog_probs(g, y, log_probs, targets, *, reduction):
     is_target = np.asarray(targets)[:, None] == np.arange(classes)
     if reduction == "none":
         g = expand_dims(g, 1)
-    return where(is_target, -share(g, n) if reduction == "mean" else -g, 0.0)
+    return gate(-share(g, n) if reduction == "mean" else -g, is_target)
 
 
 nll_loss.zero_gradient("targets")

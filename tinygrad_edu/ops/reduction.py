@@ -35,8 +35,13 @@ def share(g, count):
     return astype(astype(g, np.float32) / count, np.float16)
 
 
+_WIDE = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
+
+
 def in_float32(x):
     """Return the dtype that a function of x has, and x as it is computed with: float16 and integers as float32."""
+    if type(x) is np.ndarray and x.dtype in _WIDE:
+        return x.dtype, x
     x = np.asarray(x)
     if x.dtype.kind != "f":
         x = x.astype(np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from ..autograd.primitive import primitive
 from ..random import generator
 from .composite import composite
-from .elementwise import gate
+from .elementwise import gate, where
 
 
 @primitive(name="dropout", gate=lambda x, mask, *, p: mask)
@@ -46,5 +46,5 @@ def dropout(x, p=0.5, training=True, rng=None):
     if not training or p == 0:
         return x
     if p == 1:
-        return gate(x, np.zeros(np.shape(x), bool))
+        return where(np.zeros(np.shape(x), bool), x, 0.0)
     return _dropout(x, generator(rng).random(np.shape(x)) >= p, p)

@@ -24,7 +24,8 @@ def softmax(x, *, axis=-1):
     check_axis("softmax", axis)
     dtype, x = in_float32(x)
     e = np.exp(x - np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf))
-    return (e / active.kernels.sum(e, axis, keepdims=True)).astype(dtype, copy=False)
+    y = e / active.kernels.sum(e, axis, keepdims=True)
+    return y if y.dtype is dtype else y.astype(dtype)
 
 
 @softmax.backward("x")
@@ -47,7 +48,8 @@ def log_softmax(x, *, axis=-1):
     check_axis("log_softmax", axis)
     dtype, x = in_float32(x)
     shifted = x - np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
-    return (shifted - np.log(active.kernels.sum(np.exp(shifted), axis, keepdims=True))).astype(dtype, copy=False)
+    y = shifted - np.log(active.kernels.sum(np.exp(shifted), axis, keepdims=True))
+    return y if y.dtype is dtype else y.astype(dtype)
 
 
 @log_softmax.backward("x")
