@@ -127,16 +127,17 @@ def test_a_forked_child_holds_nothing_and_keeps_nobody_out(tmp_path):
         "    os.wait()\n"
         "    print(os.path.exists('run/.lock'), flush=True)\n"
         "    if os.fork() == 0:\n"
+        "        print('alive', flush=True)\n"
         "        sys.stdin.read()\n"
         "        os._exit(0)\n"
         "    os.kill(os.getpid(), 9)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, text=True,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
-    said = [process.stdout.readline() for _ in range(2)]
-    assert process.wait(60) == -signal.SIGKILL  # its second child lives on
+    said = [process.stdout.readline() for _ in range(3)]  # the last by the second child, which lives on
+    assert process.wait(60) == -signal.SIGKILL
     assert re.match(rf"run: process {process.pid} on \S* is training there", said[0])
-    assert said[1] == "True\n"
+    assert said[1:] == ["True\n", "alive\n"]
     with RunFolder(tmp_path / "run").hold():
         pass
     process.communicate()
