@@ -31,7 +31,7 @@ def generator(rng: np.random.Generator | None) -> np.random.Generator:
         return default_rng()
     if isinstance(rng, np.random.Generator):
         return rng
-    seed = rng if isinstance(rng, int) and not isinstance(rng, bool) else 0
+    seed = int(rng) if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) else 0
     raise TypeError(f"rng= takes a NumPy Generator; instead of {rng!r} write rng=np.random.default_rng({seed})")
 
 

@@ -4,8 +4,8 @@ The rule for dtypes, which is PyTorch's:
 
 - Arrays and Tensors keep theirs, and floats stay as wide as they are.
 - Python's numbers, and NumPy's single ones such as `np.float64(2)`, take on the dtype of the Tensor they meet.
-- Where no float decides, whatever must be one is float32: lists of Python floats, integers times 0.5, a mean of
-  integers. Integers that meet a float array take its dtype.
+- Where no float decides, whatever must be one is float32, and computed as one: lists of Python floats, integers times
+  0.5, their mean, e^x of bytes (for which NumPy takes float16). Integers that meet a float array take its dtype.
 """
 
 from __future__ import annotations
@@ -36,17 +36,20 @@ def plain(value: Any) -> np.ndarray:
     except ValueError as error:
         raise ValueError(f"no array can be made of this {type(value).__name__}: {error}") from None
     if isinstance(value, (list, tuple, float)):
-        if array.dtype == np.float64 and not hasattr(_first(value), "dtype"):
+        if array.dtype == np.float64 and not _holds_numpy(value):
             array = array.astype(DEFAULT_DTYPE)
         array.setflags(write=False)
     return array
 
 
-def _first(value: Any) -> Any:
-    """Return the first number in nested lists: Python's have no dtype of their own."""
-    while isinstance(value, (list, tuple)) and value:
-        value = value[0]
-    return value
+def _holds_numpy(value: Any) -> bool:
+    """Tell whether an array or a NumPy scalar is among the numbers of nested lists: Python's have no dtype to keep."""
+    return any(map(_holds_numpy, value)) if isinstance(value, (list, tuple)) else hasattr(value, "dtype")
+
+
+def is_float(operand: Any) -> bool:
+    """Tell whether an operand is an array of floats."""
+    return hasattr(operand, "dtype") and operand.dtype.kind == "f"
 
 
 def can_change(array: np.ndarray) -> bool:
@@ -83,8 +86,7 @@ def result_array(data: Any, operands: list[Any]) -> Any:
     if kind not in "fiub":
         raise TypeError(f"the result would be of dtype {data.dtype}; a Tensor holds real numbers or booleans")
     if kind == "f":
-        dtypes = [a.dtype for a in operands if isinstance(a, (np.ndarray, np.generic))]
-        floats = [d for d in dtypes if d.kind == "f"]
-        if len(floats) < len(dtypes):
+        floats = [a.dtype for a in operands if is_float(a)]
+        if len(floats) < sum(hasattr(a, "dtype") for a in operands):
             data = data.astype(np.result_type(*floats) if floats else DEFAULT_DTYPE, copy=False)
     return data

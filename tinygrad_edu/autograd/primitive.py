@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from .arrays import frozen, plain, result_array
+from .arrays import DEFAULT_DTYPE, frozen, is_float, plain, result_array
 from .modes import recording
 from .rule import Rule, Source, first_line
 from .tensor import Tensor, new_result
@@ -36,7 +36,7 @@ _registry: dict[str, Primitive] = {}
 
 _FIXED = frozenset({int, float, bool, str, type(None)})  # the types of parameters that nothing can change
 _OPERANDS = frozenset({np.ndarray, int, float, bool, type(None)})  # the types of arguments that can stay as they are
-_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+_FLOAT32, _FLOAT64, _BOOL = np.dtype(np.float32), np.dtype(np.float64), np.dtype(bool)
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -200,9 +200,12 @@ class Primitive:
         if tensors == 0:
             return data
 
-        # The usual case passes with one look: all is float32, or all that can be seen at a glance is float64.
-        dtype = getattr(data, "dtype", None)
-        if dtype is not _FLOAT32 and not (dtype is _FLOAT64 and getattr(arrays[0], "dtype", None) is _FLOAT64):
+        # The usual case passes at a glance: what goes in first and what comes out are both float32, or both float64.
+        dtype, first = getattr(data, "dtype", None), getattr(arrays[0], "dtype", None)
+        usual = dtype is _FLOAT32 and (first is _FLOAT32 or first is None or first is _BOOL)  # None: a number's
+        if not (usual or dtype is first is _FLOAT64):
+            if dtype == np.float16 and "dtype" not in params and not any(map(is_float, arrays)):
+                data = self.forward(*[a.astype(DEFAULT_DTYPE) if hasattr(a, "dtype") else a for a in arrays], **params)
             data = result_array(data, [] if "dtype" in params else arrays)
             needed = needed and data.dtype.kind == "f"  # whole numbers have no gradient
         if not (needed and recording.enabled):

@@ -36,4 +36,8 @@ def gate(x, is_open):
     whole = _WHOLE.get(x.dtype)
     if whole is None or getattr(is_open, "dtype", None) is not _BOOL:
         return np.where(is_open, x, np.zeros((), x.dtype))
-    return (x.view(whole) * is_open).view(x.dtype)
+    if x.shape != is_open.shape:
+        return (x.view(whole) * is_open).view(x.dtype)
+    y = np.empty_like(x)  # its own array, not a view of one
+    np.multiply(x.view(whole), is_open, out=y.view(whole))
+    return y

@@ -76,7 +76,7 @@ def abs_dx(g, y, x):
 
     y is x for x > 0, of slope 1, and -x for x < 0, of slope -1.
     """
-    return where(x > 0, g, where(x < 0, -g, 0.0))
+    return gate(g, x > 0) - gate(g, x < 0)
 
 
 @primitive

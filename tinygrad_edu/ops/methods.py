@@ -42,6 +42,8 @@ _ufuncs: dict[np.ufunc, Callable[..., Any]] = {}
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     def method(self, *args, **kwargs):
+        if "out" in kwargs and kwargs["out"] is None:  # np.sum(t) and its like call the method so
+            kwargs = {k: v for k, v in kwargs.items() if k not in ("out", "dtype") or v is not None}
         return function(self, *args, **kwargs)
 
     method.__doc__ = function.__doc__
@@ -108,6 +110,9 @@ def _array_ufunc(self, ufunc, method, *inputs, **options):
     """Compute np.exp(t), array + t and their like by the operation of that name, so that they are recorded."""
     if ufunc in _COMPARISONS.values() and method == "__call__" and not options:
         return _compared(ufunc, *inputs)
+    loses = recording.enabled and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
+    if not loses and (ufunc not in _ufuncs or method != "__call__" or options):
+        return getattr(ufunc, method)(*(x.data if isinstance(x, Tensor) else x for x in inputs), **options)
     if ufunc not in _ufuncs or method != "__call__" or options:
         call = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
         if options.get("out"):
