@@ -352,7 +352,6 @@ def test_lists_beside_a_tensor_count_as_arrays():
         (lambda: tge.tensor([[1.0], [2.0]]), "float32"),
         (lambda: tge.tensor([np.float64(1.0)]), "float64"),
         (lambda: tge.tensor([[1.0], [np.float64(1.0)]]), "float64"),
-        (lambda: tge.ones(2, dtype=np.float16) * np.ones(2, np.int16), "float16"),
         (lambda: tge.exp(tge.tensor(np.array([20], np.int8))), "float32"),
         (lambda: tge.tensor([np.array([1.0, 2.0])]), "float64"),
         (lambda: tge.tensor(np.float64(1.0)), "float64"),

@@ -5,7 +5,8 @@ The rule for dtypes, which is PyTorch's:
 - Arrays and Tensors keep theirs, and floats stay as wide as they are.
 - Python's numbers, and NumPy's single ones such as `np.float64(2)`, take on the dtype of the Tensor they meet.
 - Where no float decides, whatever must be one is float32, and computed as one: lists of Python floats, integers times
-  0.5, their mean, e^x of bytes (for which NumPy takes float16). Integers that meet a float array take its dtype.
+  0.5, their mean, e^x of bytes (for which NumPy takes float16). Integers that meet a float array take its dtype
+  (but NumPy's float16 and int16 meet in float32, which is not narrowed again).
 """
 
 from __future__ import annotations

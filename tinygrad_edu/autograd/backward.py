@@ -101,10 +101,11 @@ def vjp(y: Tensor, g: Any, create_graph: bool, needed: Collection[Tensor] | None
         result, values = y._data, [x._data if isinstance(x, Tensor) else x for x in inputs]
 
     contributions: list[Any] = [None] * len(inputs)
-    for position, rule in enumerate(primitive.rule_functions(len(inputs))):  # type: ignore[union-attr]
-        x = inputs[position]
+    rules = primitive.fixed_rules or primitive.rule_functions(len(inputs))  # type: ignore[union-attr]
+    for position, x in enumerate(inputs):
         if not isinstance(x, Tensor) or not x._requires_grad or (needed is not None and x not in needed):
             continue
+        rule = rules[position]
         if rule is None:
             raise _no_rule(y, position)
         contribution = rule(g, result, *values, **params)

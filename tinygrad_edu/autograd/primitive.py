@@ -36,7 +36,7 @@ _registry: dict[str, Primitive] = {}
 
 _FIXED = frozenset({int, float, bool, str, type(None)})  # the types of parameters that nothing can change
 _OPERANDS = frozenset({np.ndarray, int, float, bool, type(None)})  # the types of arguments that can stay as they are
-_FLOAT32, _FLOAT64, _BOOL = np.dtype(np.float32), np.dtype(np.float64), np.dtype(bool)
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -89,6 +89,8 @@ class Primitive:
         self._arity = -1 if self.variadic or self._required else len(self.arguments)
         self.rules: dict[str, Rule] = {}
         self._rule_functions: tuple[Callable[..., Any] | None, ...] = (None,) * len(self.arguments)
+        # The same where there is one for each input, and () for a variadic primitive.
+        self.fixed_rules: tuple[Callable[..., Any] | None, ...] = () if self.variadic else self._rule_functions
 
     # -- what a reader asks ----------------------------------------------------------------------------------
 
@@ -126,6 +128,7 @@ class Primitive:
             for argument in arguments:
                 self.rules[argument] = Rule(self, argument, function)
             self._rule_functions = tuple(self.rules[a].function if a in self.rules else None for a in self.arguments)
+            self.fixed_rules = () if self.variadic else self._rule_functions
             self.__doc__ = self._description()
             return function
 
@@ -156,8 +159,8 @@ class Primitive:
 
     def rule_functions(self, count: int) -> tuple[Callable[..., Any] | None, ...]:
         """Return the rule function, or None, for each of `count` inputs."""
-        if not self.variadic:
-            return self._rule_functions
+        if self.fixed_rules:
+            return self.fixed_rules
         *fixed, many = self._rule_functions
         if many is None:
             return (*fixed, *[None] * (count - len(fixed)))
@@ -200,10 +203,9 @@ class Primitive:
         if tensors == 0:
             return data
 
-        # The usual case passes at a glance: what goes in first and what comes out are both float32, or both float64.
-        dtype, first = getattr(data, "dtype", None), getattr(arrays[0], "dtype", None)
-        usual = dtype is _FLOAT32 and (first is _FLOAT32 or first is None or first is _BOOL)  # None: a number's
-        if not (usual or dtype is first is _FLOAT64):
+        # The usual case passes with one look: all is float32, or all that can be seen at a glance is float64.
+        dtype = getattr(data, "dtype", None)
+        if dtype is not _FLOAT32 and not (dtype is _FLOAT64 and getattr(arrays[0], "dtype", None) is _FLOAT64):
             if dtype == np.float16 and "dtype" not in params and not any(map(is_float, arrays)):
                 data = self.forward(*[a.astype(DEFAULT_DTYPE) if hasattr(a, "dtype") else a for a in arrays], **params)
             data = result_array(data, [] if "dtype" in params else arrays)
