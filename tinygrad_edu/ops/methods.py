@@ -103,25 +103,29 @@ def _comparison(compare: np.ufunc, name: str) -> Callable[..., Any]:
 
 
 def _compared(compare: np.ufunc, a: Any, b: Any) -> Tensor:
-    return Tensor(compare(*(x.data if isinstance(x, Tensor) else x for x in (a, b))))
+    return Tensor(compare(*_arrays((a, b))))
+
+
+def _arrays(inputs: tuple[Any, ...]) -> list[Any]:
+    return [x.data if isinstance(x, Tensor) else x for x in inputs]
 
 
 def _array_ufunc(self, ufunc, method, *inputs, **options):
     """Compute np.exp(t), array + t and their like by the operation of that name, so that they are recorded."""
-    if ufunc in _COMPARISONS.values() and method == "__call__" and not options:
+    plainly = method == "__call__" and not options
+    if plainly and ufunc in _ufuncs:
+        return _ufuncs[ufunc](*inputs)
+    if plainly and ufunc in _COMPARISONS.values():
         return _compared(ufunc, *inputs)
-    loses = recording.enabled and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
-    if not loses and (ufunc not in _ufuncs or method != "__call__" or options):
-        return getattr(ufunc, method)(*(x.data if isinstance(x, Tensor) else x for x in inputs), **options)
-    if ufunc not in _ufuncs or method != "__call__" or options:
-        call = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
-        if options.get("out"):
-            raise TypeError(f"{call} into a NumPy array would lose a Tensor's gradient; compute a new value instead")
-        raise TypeError(
-            f"{call} cannot be recorded, so the gradient of a Tensor would be lost; use one of this library's "
-            "operations, or define a primitive with its rule, or apply it to x.data, which leaves the graph"
-        )
-    return _ufuncs[ufunc](*inputs)
+    if not (recording.enabled and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)):
+        return getattr(ufunc, method)(*_arrays(inputs), **options)
+    call = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
+    if options.get("out"):
+        raise TypeError(f"{call} into a NumPy array would lose a Tensor's gradient; compute a new value instead")
+    raise TypeError(
+        f"{call} cannot be recorded, so the gradient of a Tensor would be lost; use one of this library's "
+        "operations, or define a primitive with its rule, or apply it to x.data, which leaves the graph"
+    )
 
 
 def _reshape(self, *new_shape):
