@@ -28,6 +28,7 @@ MAY_READ = {
     "notebook": {"autograd", "viz"},
     "testing": {"autograd", "ops", "kernels", "random", "errors"},
     "explain": {"autograd", "ops", "kernels", "nn"},
+    "explorer": {"autograd", "data", "errors", "explain", "models", "nn", "ops", "optim", "random", "training"},
     "viz": {"autograd", "ops", "kernels", "nn", "errors", "files"},
 }
 # Imported under another name than installed by; what requests streams raises the errors of urllib3.

@@ -28,6 +28,7 @@ COMMANDS = {
     "predict": ("predict", "Read the digits in your own image files."),
     "graph": ("graph", "Draw the graph that a network computes, forward or backward."),
     "why": ("why", "Explain any number: a value or a gradient, and the terms that add up to it."),
+    "explore": ("explore", "Explore a network in the browser: any number answers why."),
     "check": ("check", "Check the gradient rules against finite differences."),
 }
 

@@ -63,8 +63,13 @@ class Part:
     @property
     def derivation(self) -> str:
         """How the rule comes about: its docstring from the second line on, up to the examples."""
-        text = inspect.cleandoc(self.rule.function.__doc__ or "") if self.rule else ""
-        return text.partition("\n")[2].partition(">>>")[0].strip()
+        return derivation_of(self.rule) if self.rule else ""
+
+
+def derivation_of(written: Primitive | Rule) -> str:
+    """Return what an operation's or a rule's docstring says below the formula, up to the examples."""
+    text = inspect.cleandoc(getattr(written, "function", written).__doc__ or "")
+    return text.partition("\n")[2].partition(">>>")[0].strip()
 
 
 class Explanation:

@@ -76,7 +76,7 @@ class Terms(Sequence[Term]):
     """
 
     def __init__(self, parts: Sequence[Part], scope: Scope):
-        self._lists = [_List(i, part.value, group, scope) for i, part in enumerate(parts) for group in part.groups]
+        self._lists = [TermGroup(i, part.value, group, scope) for i, part in enumerate(parts) for group in part.groups]
         self._starts = np.cumsum([0, *(len(x.products) for x in self._lists)])
         products = np.concatenate([*(x.products for x in self._lists), np.zeros(0)])
         size = np.where(np.isnan(products), np.inf, np.abs(products))  # what is not a number comes first
@@ -109,6 +109,11 @@ class Terms(Sequence[Term]):
                     left &= ~zero
         return dict(found)
 
+    @property
+    def groups(self) -> Sequence[TermGroup]:
+        """The same terms as arrays: one group for each form that they have, each in the order of its indices."""
+        return self._lists
+
     def laid_out(self, name: str) -> np.ndarray:
         """Return all products in the shape of the array of that name, each where its factor stands.
 
@@ -127,8 +132,14 @@ class Terms(Sequence[Term]):
         return picture
 
 
-class _List:
-    """A group of terms with the numbers in it, read once for all of them."""
+class TermGroup:
+    """Terms of one form, with the numbers in them, read once for all.
+
+    Attributes:
+        part: the number of the part that they belong to.
+        group: the sign, and the function if the terms are no products.
+        products: the value of each term, a float64 array.
+    """
 
     def __init__(self, part: int, value: float, group: Group, scope: Scope):
         self.part = part
@@ -137,16 +148,26 @@ class _List:
         self._scope = scope
 
     @cached_property
-    def columns(self) -> list[_Factors]:
-        return [_Factors(column, self._scope) for column in self.group.columns]
+    def columns(self) -> list[FactorColumn]:
+        """The factors, in the order of the formula."""
+        return [FactorColumn(column, self._scope) for column in self.group.columns]
 
     def term(self, row: int) -> Term:
+        """Return one of the terms, with its factors."""
         factors = tuple([column.factor(row) for column in self.columns])
         return Term(float(self.products[row]), factors, self.group.sign, self.group.function, self.part)
 
 
-class _Factors:
-    """The same factor of all terms in a group."""
+class FactorColumn:
+    """The same factor of all terms in a group.
+
+    Attributes:
+        name, kind, divides: as in `Factor`.
+        index: for each axis of the factor's array an integer array, one number for each term.
+        values: the factor's value in each term.
+        shape: of the factor's array.
+        origin: the array itself; where `kind` is "gradient" the value whose gradient it is.
+    """
 
     def __init__(self, column: Column, scope: Scope):
         self.name = scope.label(column.source)
@@ -154,16 +175,17 @@ class _Factors:
         self.divides = column.divides
         self.values = column.read()
         self.shape = np.shape(as_array(column.source))
-        self._kind, self._real = scope.origin(column.source)
+        self.kind, self.origin = scope.origin(column.source)
         self._scope = scope
 
     def factor(self, row: int) -> Factor:
+        """Return the factor as it stands in one of the terms."""
         index = tuple([int(i[row]) for i in self.index])
 
         def explain() -> Explanation:
             from .asking import ask  # explanations lead to questions, and these to explanations
 
-            return ask(self._scope, self._real, index, gradient=self._kind == GRADIENT)
+            return ask(self._scope, self.origin, index, gradient=self.kind == GRADIENT)
 
         value = float(self.values[row] if self.index else self.values)
-        return Factor(self.name, index, value, self._kind, self.divides, _ask=explain)
+        return Factor(self.name, index, value, self.kind, self.divides, _ask=explain)

@@ -1,0 +1,84 @@
+/**
+ * The page's one state, and who is told when it changes.
+ *
+ * A view never changes another: it sets the state, and every view draws what the state says.
+ *
+ * @typedef {[kind: "edit", name: string, index: number[], value: number]
+ *         | [kind: "learn", steps: number, lr: number, batch: number]} Change
+ *
+ * @typedef {object} Recipe what the engine makes the numbers from (explorer/recipe.py)
+ * @property {"untrained" | "early" | "trained" | "given"} network
+ * @property {number} seed
+ * @property {number | null} digit
+ * @property {string | null} ink
+ * @property {number | null} answer
+ * @property {boolean} image_gradient
+ * @property {Change[]} changes
+ *
+ * @typedef {object} Address which number (explorer/whys.py)
+ * @property {string} of the array's name
+ * @property {boolean} gradient whether dL/d(it) is meant
+ * @property {number[]} index
+ * @property {number[][]} [through] [group, row, column] of factors without a name
+ *
+ * @typedef {object} State
+ * @property {Recipe} recipe
+ * @property {any} scene the engine's answer for this recipe (explorer/scene.py); null before the first
+ * @property {"look" | "why" | "whatif" | "learn" | "draw" | "ask" | "tour"} panel what is open below the network
+ * @property {number | null} step how many steps of the backward pass are shown; null: all, without stepping
+ * @property {Address | null} at the number under the cursor
+ * @property {Address[]} trail the whys that were opened; the last is the one on screen
+ * @property {Address | null} whatif the number that What-if changes
+ * @property {boolean} amplify
+ * @property {4 | 9} digits after the point
+ * @property {"auto" | "light" | "dark"} theme
+ * @property {boolean} keys whether letter keys work in the network
+ * @property {boolean} waiting whether the engine is computing
+ * @property {string | null} gone what to say while the engine does not answer
+ */
+
+/** @type {State} */
+const START = {
+  recipe: { network: "trained", seed: 1, digit: 0, ink: null, answer: null, image_gradient: true, changes: [] },
+  scene: null,
+  panel: "look",
+  step: null,
+  at: null,
+  trail: [],
+  whatif: null,
+  amplify: false,
+  digits: 4,
+  theme: "auto",
+  keys: true,
+  waiting: false,
+  gone: null,
+};
+
+/**
+ * @typedef {object} Store
+ * @property {() => State} get
+ * @property {(changes: Partial<State>) => void} set tells every listener once, after the changes
+ * @property {(listener: (now: State, before: State) => void) => () => void} listen returns what ends it
+ */
+
+/**
+ * @param {Partial<State>} [given]
+ * @returns {Store}
+ */
+export function makeStore(given = {}) {
+  let state = { ...START, ...given };
+  /** @type {Set<(now: State, before: State) => void>} */
+  const listeners = new Set();
+  return {
+    get: () => state,
+    set(changes) {
+      const before = state;
+      state = { ...state, ...changes };
+      for (const listener of listeners) listener(state, before);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

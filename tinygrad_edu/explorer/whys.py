@@ -1,0 +1,106 @@
+"""Why a number is what it is, as the page asks and shows it.
+
+A question names a number: {"of": "conv.weight", "gradient": true, "index": [3, 0, 1, 2], "through": []}. What a rule
+computes on its way (a probability inside log_softmax, say) has no name in the graph; `through` leads there from one
+that has: a list of [group, row, column], each a factor of the explanation before it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.trace_json import shown_file
+from ..errors import UserError
+from ..explain.asking import ask, find
+from ..explain.scope import Scope
+
+if TYPE_CHECKING:
+    from ..explain import Explanation
+    from ..explain.explanation import Part
+    from ..explain.terms import FactorColumn, TermGroup
+    from .moment import Moment
+
+
+def why(moment: Moment, question: dict[str, Any]) -> dict[str, Any]:
+    """Return the explanation of a number, with all terms as arrays; see docs/explorer.md for its form."""
+    explanation = _asked(moment, question)
+    products = explanation.terms.products
+    return {
+        "question": question,
+        "kind": explanation.kind,
+        "name": explanation.name,
+        "index": list(explanation.index),
+        "value": explanation.value,
+        "dtype": str(explanation.dtype),
+        "formula": explanation.formula,
+        "total": explanation.total,
+        "rounding": explanation.rounding,
+        "count": len(products),
+        "above": float(products[products > 0].sum()),
+        "below": float(products[products < 0].sum()),
+        "zeros": explanation.terms.zeros(),
+        "parts": [_part(part) for part in explanation.parts],
+        "groups": [_group(moment, group) for group in explanation.terms.groups],
+    }
+
+
+def _asked(moment: Moment, question: dict[str, Any]) -> Explanation:
+    try:
+        name, index = str(question["of"]), tuple(int(i) for i in question.get("index", ()))
+        gradient, through = bool(question.get("gradient")), question.get("through", [])
+        scope = Scope(moment.graph, moment.trace)
+        if gradient and moment.trace is None:
+            raise UserError("a gradient needs a loss, and a loss needs the answer: which digit is it?")
+        explanation = ask(scope, find(scope, name), index, gradient=gradient)
+        for group, row, column in through:
+            explanation = explanation.terms.groups[group].columns[column].factor(row).explain()
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise UserError(str(error)) from error
+    return explanation
+
+
+def _part(part: Part) -> dict[str, Any]:
+    written: Any = part.rule or part.primitive
+    source = part.source
+    return {
+        "value": part.value,
+        "step": part.step,
+        "where": part.where,
+        "formula": part.formula,
+        "remark": part.remark,
+        "primitive": None if part.primitive is None else part.primitive.name,
+        "written": None
+        if written is None
+        else {
+            "name": written.name,
+            "formula": written.formula,
+            "derivation": part.derivation,
+            "source": source and {"file": shown_file(source), "line": source.line, "text": source.text},
+        },
+    }
+
+
+def _group(moment: Moment, group: TermGroup) -> dict[str, Any]:
+    return {
+        "part": group.part,
+        "sign": group.group.sign,
+        "function": group.group.function,
+        "products": group.products,
+        "columns": [_column(moment, column) for column in group.columns],
+    }
+
+
+def _column(moment: Moment, column: FactorColumn) -> dict[str, Any]:
+    """Describe one factor of all terms; `of` is the name to ask by, or None where only `through` leads on."""
+    known = column.origin in moment.graph
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "of": moment.graph.label(column.origin) if known else None,
+        "divides": column.divides,
+        "shape": list(column.shape),
+        "index": [np.broadcast_to(i, np.shape(column.values)) for i in column.index],
+        "values": column.values,
+    }
