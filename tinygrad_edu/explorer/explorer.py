@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import UserError
 from .moment import Moment, Moments
+from .questions import questions
 from .recipe import recipe_from_json
 from .scene import scene
 from .whys import why
@@ -42,4 +43,4 @@ def _why(moment: Moment, question: Any) -> dict[str, Any]:
     return why(moment, question)
 
 
-METHODS: dict[str, Method] = {"scene": scene, "why": _why}
+METHODS: dict[str, Method] = {"scene": scene, "why": _why, "questions": questions}
