@@ -1,0 +1,67 @@
+/**
+ * Which pixels a window of pooling sees, and which windows see a pixel.
+ *
+ * @typedef {{ kernel_size: [number, number], stride: [number, number] | null, padding: [number, number] }} Pooling
+ */
+
+import { flatIndex } from "./zeros.js";
+
+/**
+ * The pixels that the window at an output's index sees, in rows; null where it sees padding.
+ *
+ * @param {Pooling} params
+ * @param {number[]} at [n, c, i, j]
+ * @param {number[]} shape of the input
+ * @returns {(number[] | null)[][]}
+ */
+export function windowAt({ kernel_size: [kh, kw], stride, padding: [ph, pw] }, [n, c, i, j], shape) {
+  const [sh, sw] = stride ?? [kh, kw];
+  return Array.from({ length: kh }, (_, u) =>
+    Array.from({ length: kw }, (_, v) => {
+      const [r, q] = [i * sh - ph + u, j * sw - pw + v];
+      return r >= 0 && q >= 0 && r < shape[2] && q < shape[3] ? [n, c, r, q] : null;
+    }),
+  );
+}
+
+/**
+ * The outputs whose windows see a pixel.
+ *
+ * @param {Pooling} params
+ * @param {number[]} pixel [n, c, row, column]
+ * @param {number[]} shape of the output
+ * @returns {number[][]}
+ */
+export function windowsSeeing({ kernel_size: [kh, kw], stride, padding: [ph, pw] }, [n, c, row, column], shape) {
+  const [sh, sw] = stride ?? [kh, kw];
+  const found = [];
+  for (let i = Math.max(0, Math.ceil((row + ph - kh + 1) / sh)); i <= Math.min(shape[2] - 1, (row + ph) / sh); i += 1) {
+    for (
+      let j = Math.max(0, Math.ceil((column + pw - kw + 1) / sw));
+      j <= Math.min(shape[3] - 1, (column + pw) / sw);
+      j += 1
+    )
+      found.push([n, c, i, j]);
+  }
+  return found;
+}
+
+/**
+ * The first of the largest pixels that a window sees.
+ *
+ * @param {(number[] | null)[][]} window
+ * @param {any} array of the scene
+ * @returns {number[] | null}
+ */
+export function winnerOf(window, array) {
+  /** @type {number[] | null} */
+  let best = null;
+  let largest = -Infinity;
+  for (const pixel of window.flat()) {
+    if (!pixel) continue;
+    const value = array.values.data[flatIndex(pixel, array.shape)];
+    if (best === null || value > largest || (Number.isNaN(value) && !Number.isNaN(largest)))
+      [best, largest] = [pixel, value];
+  }
+  return best;
+}
