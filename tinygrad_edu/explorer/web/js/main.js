@@ -1,9 +1,22 @@
 /** The page begins here: an engine, a state, and the views that show it. */
 
+import { keepScene, watched } from "./engine/asking.js";
 import { httpEngine } from "./engine/http.js";
+import { byId } from "./dom.js";
+import { followHistory } from "./history.js";
+import { speakThrough } from "./live.js";
+import { mountNotices } from "./notices.js";
+import { mountPanels } from "./panels.js";
 import { makeStore } from "./state.js";
+import { followSize, followTheme } from "./theme.js";
 
-const engine = httpEngine();
 const store = makeStore();
-const scene = await engine.ask("scene", store.get().recipe);
-store.set({ scene });
+const engine = watched(httpEngine(), store);
+speakThrough(byId("status"));
+followHistory(store);
+followTheme(store);
+followSize(store);
+const again = keepScene(store, engine);
+mountNotices(store, again);
+mountPanels(store, engine, {});
+await again();

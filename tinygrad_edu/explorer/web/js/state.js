@@ -30,16 +30,20 @@
  * @property {Address[]} trail the whys that were opened; the last is the one on screen
  * @property {Address | null} whatif the number that What-if changes
  * @property {boolean} amplify
- * @property {4 | 9} digits after the point
+ * @property {4 | 9} digits significant ones: 9 give float32 back exactly
  * @property {"auto" | "light" | "dark"} theme
  * @property {boolean} keys whether letter keys work in the network
  * @property {boolean} waiting whether the engine is computing
  * @property {string | null} gone what to say while the engine does not answer
+ * @property {string | null} refused what the engine said when it could not do what was asked
+ * @property {string | null} notice what the reader should know, and may put away
+ * @property {"light" | "dark"} scheme how pictures are painted (theme.js)
+ * @property {{width: number, height: number, ratio: number}} size the window's, in CSS pixels, and device pixels in one
  */
 
 /** @type {State} */
-const START = {
-  recipe: { network: "trained", seed: 1, digit: 0, ink: null, answer: null, image_gradient: true, changes: [] },
+export const START = {
+  recipe: { network: "trained", seed: 1, digit: 553, ink: null, answer: null, image_gradient: true, changes: [] },
   scene: null,
   panel: "look",
   step: null,
@@ -52,12 +56,16 @@ const START = {
   keys: true,
   waiting: false,
   gone: null,
+  refused: null,
+  notice: null,
+  scheme: "light",
+  size: { width: 1280, height: 720, ratio: 1 },
 };
 
 /**
  * @typedef {object} Store
  * @property {() => State} get
- * @property {(changes: Partial<State>) => void} set tells every listener once, after the changes
+ * @property {(changes: Partial<State>) => void} set tells every listener, once, after the changes
  * @property {(listener: (now: State, before: State) => void) => () => void} listen returns what ends it
  */
 
@@ -67,14 +75,26 @@ const START = {
  */
 export function makeStore(given = {}) {
   let state = { ...START, ...given };
+  let told = state;
+  let telling = false;
   /** @type {Set<(now: State, before: State) => void>} */
   const listeners = new Set();
   return {
     get: () => state,
     set(changes) {
-      const before = state;
       state = { ...state, ...changes };
-      for (const listener of listeners) listener(state, before);
+      if (telling) return; // what a listener sets is told to all after this round, so that each sees states in order
+      telling = true;
+      try {
+        while (told !== state) {
+          const before = told;
+          const now = (told = state);
+          for (const listener of listeners) listener(now, before);
+        }
+      } finally {
+        told = state;
+        telling = false;
+      }
     },
     listen(listener) {
       listeners.add(listener);

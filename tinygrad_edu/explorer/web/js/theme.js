@@ -1,0 +1,41 @@
+/**
+ * Light or dark: what the menu says, else what the system says; paper is always light.  `state.scheme` is the outcome,
+ * which pictures are painted by, and `state.size` the window's size, which they are laid out by.
+ */
+
+/** @param {import("./state.js").Store} store */
+export function followTheme(store) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let printing = false;
+  const settle = () => {
+    const { theme, scheme } = store.get();
+    const wanted = printing ? "light" : theme === "auto" ? (dark.matches ? "dark" : "light") : theme;
+    if (theme === "auto" && !printing) delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = wanted;
+    if (wanted !== scheme) store.set({ scheme: wanted });
+  };
+  const print = (/** @type {boolean} */ now) => () => {
+    printing = now;
+    settle();
+  };
+  dark.addEventListener("change", settle);
+  addEventListener("beforeprint", print(true));
+  addEventListener("afterprint", print(false));
+  store.listen((now, before) => now.theme !== before.theme && settle());
+  settle();
+}
+
+/** @param {import("./state.js").Store} store */
+export function followSize(store) {
+  const settle = () => {
+    // the page's width, without a scroll bar's
+    const width = document.documentElement.clientWidth;
+    const next = { width, height: innerHeight, ratio: devicePixelRatio };
+    const { size } = store.get();
+    if (next.width !== size.width || next.height !== size.height || next.ratio !== size.ratio)
+      store.set({ size: next });
+  };
+  addEventListener("resize", settle);
+  new ResizeObserver(settle).observe(document.documentElement);
+  settle();
+}
