@@ -8,7 +8,7 @@ from .augment import Augment
 from .dataset import Dataset, as_dataset
 from .digits import load_digits
 from .idx import read_idx
-from .images import load_image_folder, load_images
+from .images import load_image_folder, load_images, picture_from
 from .loader import DataLoader
 from .mnist import load_mnist
 
@@ -21,5 +21,6 @@ __all__ = [
     "load_image_folder",
     "load_images",
     "load_mnist",
+    "picture_from",
     "read_idx",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,22 +87,28 @@ def _names_in(folder: Path) -> list[str]:
         raise DataError(f"{folder}: {why_unread(error)}") from error
 
 
-def _load(path: Path) -> NDArray[np.float32]:
-    image = prepare(_read_grey(path))
+def picture_from(file: BinaryIO, name: str) -> NDArray[np.float32]:
+    """Return the digit (28, 28) in an open image file, as `load_images` does.  Raises DataError, which names it."""
+    image = prepare(_read_grey(file, name))
     if image is None:
-        raise DataError(f"{path}: the image is blank; draw a digit that stands out from its background")
+        raise DataError(f"{name}: the image is blank; draw a digit that stands out from its background")
     return image
 
 
-def _read_grey(path: Path) -> NDArray[np.float32]:
-    from PIL import Image, UnidentifiedImageError
-
+def _load(path: Path) -> NDArray[np.float32]:
     try:
         file = open_to_read(path)
     except OSError as error:
         raise DataError(f"{path}: {why_unread(error)}") from error
+    with file:
+        return picture_from(file, str(path))
+
+
+def _read_grey(file: BinaryIO, path: str) -> NDArray[np.float32]:
+    from PIL import Image, UnidentifiedImageError
+
     try:
-        with file, warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, on sizes and odd metadata; the size is judged here
             with Image.open(file, formats=FORMATS) as image:
                 _check_size(path, *image.size)
@@ -119,7 +125,7 @@ def _read_grey(path: Path) -> NDArray[np.float32]:
         raise DataError(f"{path}: the image cannot be read: {error}") from error
 
 
-def _check_size(path: Path, width: int, height: int) -> None:
+def _check_size(path: str, width: int, height: int) -> None:
     """Refuse what would need very much memory, before it is decoded."""
     if width * height > MOST_PIXELS:
         raise DataError(f"{path}: more than {MOST_PIXELS:,} pixels; reduce the image first")

@@ -5,17 +5,39 @@ A browser asks it through the server, a notebook through a widget, a test by cal
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 from ..errors import UserError
-from .moment import Moment, Moments
+from .learned import learned
+from .moments import Moments
+from .pick import digits, opening, prepare
 from .questions import questions
-from .recipe import recipe_from_json
+from .recipe import Recipe, recipe_from_json
 from .scene import scene
+from .slope import slope
+from .what_if import what_if
 from .whys import why
 
 Method = Callable[..., dict[str, Any]]
+
+# About the recipe's moment: how a picture went through a network, forward and backward.
+OF_A_MOMENT: dict[str, Method] = {
+    "scene": scene,
+    "why": why,
+    "what_if": what_if,
+    "slope": slope,
+    "questions": questions,
+}
+# About what moments are made of: called with `Moments` and the recipe.
+OF_THE_MOMENTS: dict[str, Method] = {
+    "opening": opening,
+    "digits": digits,
+    "prepare": prepare,
+    "learned": learned,
+}
+METHODS = {**OF_A_MOMENT, **OF_THE_MOMENTS}
 
 
 class Explorer:
@@ -29,18 +51,20 @@ class Explorer:
     (7, ['Image', 'Convolution', 'ReLU', 'Flatten', 'Dense', 'Log softmax', 'Loss'])
     """
 
-    def __init__(self, given: Any = None, image: Any = None, label: int | None = None, model: str = "minimal"):
-        self.moments = Moments(given, image, label, model)
+    def __init__(self, given: Any = None, image: Any = None, label: int | None = None, **options: Any):
+        self.moments = Moments(given, image, label, **options)
 
     def answer(self, method: str, recipe: Any = None, **wanted: Any) -> dict[str, Any]:
-        """Answer one question.  Raises UserError with a sentence for the page where that cannot be done."""
+        """Answer one question; without a recipe, of the opening state.
+
+        Raises UserError with a sentence for the page where that cannot be done.
+        """
         if method not in METHODS:
             raise UserError(f"the explorer cannot {method!r}; it can: {', '.join(METHODS)}")
-        return METHODS[method](self.moments.of(recipe_from_json(recipe)), **wanted)
-
-
-def _why(moment: Moment, question: Any) -> dict[str, Any]:
-    return why(moment, question)
-
-
-METHODS: dict[str, Method] = {"scene": scene, "why": _why, "questions": questions}
+        found: Recipe = self.moments.opening() if recipe is None else recipe_from_json(recipe)
+        first = (self.moments, found) if method in OF_THE_MOMENTS else (self.moments.of(found),)
+        try:
+            inspect.signature(METHODS[method]).bind(*first, **wanted)
+        except TypeError as error:
+            raise UserError(f"the question {method!r} is not asked like this: {error}") from error
+        return METHODS[method](*first, **wanted)

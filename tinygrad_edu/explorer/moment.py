@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import copy
-from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..autograd import Tensor, named, set_grad_enabled, trace_backward
-from ..autograd.graph import Graph
-from ..data import load_digits
+from ..autograd import Tensor
+from ..autograd.trace import as_array
 from ..errors import UserError
-from ..explain.asking import checked_index
-from ..ops import cross_entropy
-from . import networks
-from .recipe import INK, Edit, Learn, Recipe
+from .passes import Pass, in_float64, record
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..autograd import BackwardTrace
+    from ..autograd.graph import Graph
+    from .recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +31,7 @@ class Moment:
         logits: what the network says.
         loss: cross_entropy(logits, answer), or None.
         trace: the backward pass, or None.
+        classes: the classes' names.
     """
 
     recipe: Recipe
@@ -45,151 +41,49 @@ class Moment:
     logits: Tensor
     loss: Tensor | None
     trace: BackwardTrace | None
+    classes: tuple[str, ...]
 
     @cached_property
     def graph(self) -> Graph:
         """The values by name."""
-        return self.trace.graph if self.trace is not None else Graph([self.logits])
+        return self.trace.graph if self.trace is not None else Pass(self.model, self.image, self.logits, None).graph()
 
     @cached_property
     def by_name(self) -> dict[str, Any]:
         """Every value of the graph, by the name that the pages and `tinygrad-edu why` call it."""
         return {self.graph.label(value): value for value in self.graph}
 
+    def value(self, name: str) -> Any:
+        """Return the value of this name.  Raises UserError where there is none."""
+        if name not in self.by_name:
+            raise UserError(f"there is no value called {name!r}; there are: {', '.join(self.by_name)}")
+        return self.by_name[name]
 
-class Moments:
-    """Makes moments from recipes, and remembers the latest: of a recipe's beginning too, so that a step costs a step.
+    def gradient(self, value: Any) -> np.ndarray | None:
+        """Return dL/d(value), or None where none was computed."""
+        if self.trace is None or not isinstance(value, Tensor):
+            return None
+        step = self.trace.step_of(value)
+        found = step.gradient if step is not None else self.trace.gradients.get(value)
+        return None if found is None else as_array(found)
 
-    Args:
-        given: the user's own network, and the picture and the label that it is shown.
-        model: which packaged network the others are: "minimal", "lenet5", ...
-    """
+    @cached_property
+    def exact(self) -> tuple[Pass, dict[str, Any]]:
+        """The same pass in float64, and its values by name; in the network's own dtype where it takes no other."""
+        picture = self.image.numpy()
+        try:
+            found = record(in_float64(self.model), picture, self.answer)
+        except UserError:
+            found = record(self.model, picture, self.answer)
+        graph = found.graph()
+        return found, {graph.label(value): value for value in graph}
 
-    def __init__(self, given: Any = None, image: Any = None, label: int | None = None, model: str = "minimal"):
-        self.model = model
-        self._given = None if given is None else copy.deepcopy(given).eval()
-        self._image = None if image is None else np.array(image)
-        self._label = label
-        self.train, self.test = load_digits()
-        self._models: OrderedDict[Recipe, Any] = OrderedDict()
-        self._moments: OrderedDict[Recipe, Moment] = OrderedDict()
-        self._lock = Lock()
+    def nbytes(self) -> int:
+        """Return about how much memory this holds: values, gradients, and both again in float64 (`exact`)."""
+        return 5 * sum(as_array(value).nbytes for value in self.graph)
 
-    def of(self, recipe: Recipe) -> Moment:
-        """Return the moment that a recipe describes."""
-        with self._lock:
-            found = _remembered(self._moments, recipe, 32)
-            if found is None:
-                found = self._moments[recipe] = self._make(recipe)
-            return found
-
-    def _make(self, recipe: Recipe) -> Moment:
-        answer, model = self.answer(recipe), self._model(recipe)
-        dtype = next(iter(model.parameters())).dtype
-        with set_grad_enabled(True):
-            image = named("image", Tensor(self.picture(recipe).astype(dtype), requires_grad=recipe.image_gradient))
-            logits = named("logits", model(image))
-            if logits.ndim != 2 or len(logits.data) != 1:
-                raise UserError(f"the network must return logits (1, classes) for one picture, not {logits.shape}")
-            if answer is not None and answer >= logits.shape[1]:
-                raise UserError(f"the answer {answer} is none of the network's classes, 0 to {logits.shape[1] - 1}")
-            loss = None if answer is None else named("loss", cross_entropy(logits, np.array([answer])))
-            trace = None if loss is None else trace_backward(loss, model=model)
-        return Moment(recipe, model, image, answer, logits, loss, trace)
-
-    def answer(self, recipe: Recipe) -> int | None:
-        """Return the class that is right: what the recipe says, else the digit's label."""
-        if recipe.answer is not None:
-            return recipe.answer
-        if recipe.digit is not None:
-            return int(self.test.labels[self._digit(recipe)])
-        return self._label if recipe.ink is None else None
-
-    def picture(self, recipe: Recipe) -> np.ndarray:
-        """Return the picture (1, c, h, w), pixels that were edited included."""
-        if recipe.digit is not None:
-            image = np.array(self.test.images[[self._digit(recipe)]])
-        elif recipe.ink is not None:
-            if len(recipe.ink) != 28 * 28:
-                raise UserError(f"a drawn picture has 28 x 28 pixels, not {len(recipe.ink)}")
-            image = (np.frombuffer(recipe.ink, np.uint8).reshape(1, 1, 28, 28) / INK).astype(np.float32)
-        elif self._image is not None:
-            image = self._image.copy()
-        else:
-            raise UserError("there is no picture: choose a digit or draw one")
-        for change in recipe.changes:
-            if isinstance(change, Edit) and change.name == "image":
-                image[checked_index("image", image.shape, change.index)] = change.value
-        return image
-
-    def _digit(self, recipe: Recipe) -> int:
-        if recipe.digit is None or recipe.digit >= len(self.test.labels):
-            raise UserError(f"there are {len(self.test.labels):,} test digits, counted from 0; not {recipe.digit}")
-        return recipe.digit
-
-    def _model(self, recipe: Recipe) -> Any:
-        """Return the network after the recipe's changes; its parameters bear their paths."""
-        key = _without_picture(recipe)
-        found = _remembered(self._models, key, 64)
-        if found is None:
-            found = self._base(recipe) if not recipe.changes else self._changed(recipe)
-            for path, parameter in found.named_parameters():
-                named(path, parameter)
-            self._models[key] = found
-        return found
-
-    def _base(self, recipe: Recipe) -> Any:
-        if recipe.network == "given":
-            if self._given is None:
-                raise UserError("no network was given; there are: untrained, early, trained")
-            return self._given
-        return networks.prepare(recipe.network, recipe.seed, self.model)
-
-    def _changed(self, recipe: Recipe) -> Any:
-        change = recipe.changes[-1]
-        model = copy.deepcopy(self._model(recipe.before()))
-        if isinstance(change, Learn):
-            self._learn(model, recipe, change)
-        elif change.name != "image":
-            parameters = dict(model.named_parameters())
-            if change.name not in parameters:
-                raise UserError(f"there is no parameter {change.name!r}; there are: {', '.join(parameters)}")
-            parameter = parameters[change.name]
-            array = parameter.numpy()
-            array[checked_index(change.name, array.shape, change.index)] = change.value
-            parameter.data = array
-        return model
-
-    def _learn(self, model: Any, recipe: Recipe, change: Learn) -> None:
-        """Do the steps: from the picture that is shown, or from the digits that follow those of earlier steps."""
-        if change.batch == 0:
-            answer = self.answer(recipe)
-            if answer is None:
-                raise UserError("a step needs a loss, and a loss needs the answer: which digit is it?")
-            picture = self.picture(recipe.before())
-            for _ in range(change.steps):
-                networks.descend(model, picture, np.array([answer]), change.lr)
-            return
-        done = sum(c.steps for c in recipe.changes[:-1] if isinstance(c, Learn) and c.batch == change.batch)
-        batches = networks.digit_batches(self.train, recipe.seed, change.batch)
-        for _ in range(done):
-            next(batches)
-        for _ in range(change.steps):
-            networks.descend(model, *next(batches), change.lr)
-
-
-def _without_picture(recipe: Recipe) -> Recipe:
-    """Return what the weights follow from: the picture counts only where something was learnt from it."""
-    if any(isinstance(c, Learn) and c.batch == 0 for c in recipe.changes):
-        return recipe
-    return replace(recipe, digit=None, ink=None, answer=None, image_gradient=True)
-
-
-def _remembered(kept: OrderedDict[Recipe, Any], key: Recipe, most: int) -> Any:
-    """Return what is kept under a key, marked as used; forget what was not asked for the longest."""
-    if key in kept:
-        kept.move_to_end(key)
-        return kept[key]
-    while len(kept) >= most:
-        kept.popitem(last=False)
-    return None
+    def needs_loss(self) -> Tensor:
+        """Return the loss, or raise UserError where nobody said which class is right."""
+        if self.loss is None:
+            raise UserError("a gradient needs a loss, and a loss needs the answer: which digit is it?")
+        return self.loss

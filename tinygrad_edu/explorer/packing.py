@@ -55,6 +55,8 @@ def _portable(array: np.ndarray) -> np.ndarray:
     """Return an array in one of the dtypes that a page has: what does not fit exactly becomes float64."""
     if array.dtype.kind == "b":
         return array.astype(np.uint8)
+    if array.dtype == np.uint8:
+        return array
     if array.dtype.kind in "iu":
         return array.astype(np.int32) if array.dtype.itemsize > 4 or array.dtype.kind == "u" else array.astype("<i4")
     return array.astype("<f4" if array.dtype == np.float32 else "<f8")

@@ -19,6 +19,7 @@ NETWORKS = ("untrained", "early", "trained", "given")
 INK = 15  # a drawn pixel has 16 levels, so that a short link gives back the same picture
 MOST_CHANGES = 2_000
 MOST_STEPS = 20_000
+MOST_PICTURES = 1_000_000  # learnt from, in all
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Learn:
     Attributes:
         steps: how many.
         lr: the learning rate.
-        batch: how many training digits a step learns from; 0 stands for the picture that is shown.
+        batch: how many training digits a step learns from; 0 stands for the picture that is shown then.
     """
 
     steps: int
@@ -45,7 +46,19 @@ class Learn:
     batch: int
 
 
-Change = Edit | Learn
+@dataclass(frozen=True)
+class Show:
+    """Another picture is shown from then on; its fields are those of a `Recipe`.
+
+    Only where something was learnt from the picture before: else the recipe's own fields are changed.
+    """
+
+    digit: int | None
+    ink: bytes | None
+    answer: int | None
+
+
+Change = Edit | Learn | Show
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,7 @@ class Recipe:
         ink: a drawn picture's pixels, each 0 to 15, in rows.
         answer: the class that is right; None where nobody said: then there is no loss and no gradient.
         image_gradient: whether dL/d image is asked for.
-        changes: edits and steps of learning, in order.
+        changes: edits, steps of learning and other pictures, in order.
     """
 
     network: str = "trained"
@@ -70,9 +83,39 @@ class Recipe:
     image_gradient: bool = True
     changes: tuple[Change, ...] = field(default=())
 
+    def first(self, changes: int) -> Recipe:
+        """Return the recipe with so many of its changes."""
+        return replace(self, changes=self.changes[:changes])
+
     def before(self) -> Recipe:
         """Return the recipe without its last change."""
-        return replace(self, changes=self.changes[:-1])
+        return self.first(len(self.changes) - 1)
+
+    def rewound(self, steps: int) -> Recipe:
+        """Return the recipe, whose last change are steps of learning, with only so many of those."""
+        last: Any = self.changes[-1]
+        return self.before() if steps == 0 else replace(self, changes=(*self.changes[:-1], replace(last, steps=steps)))
+
+    @property
+    def shown(self) -> Show:
+        """Which picture is shown, pixels that were edited left aside."""
+        shows = [c for c in self.changes if isinstance(c, Show)]
+        return shows[-1] if shows else Show(self.digit, self.ink, self.answer)
+
+    @property
+    def pixels(self) -> list[Edit]:
+        """The edits of the picture that is shown."""
+        since = max((k for k, c in enumerate(self.changes) if isinstance(c, Show)), default=0)
+        return [c for c in self.changes[since:] if isinstance(c, Edit) and c.name == "image"]
+
+    def without_picture(self) -> Recipe:
+        """Return what the weights follow from: pictures count only up to the last step that learnt from one."""
+        taught = [k for k, c in enumerate(self.changes) if isinstance(c, Learn) and c.batch == 0]
+        kept = taught[-1] + 1 if taught else 0
+        changes = (*self.changes[:kept], *(c for c in self.changes[kept:] if not _of_the_picture(c)))
+        if taught:
+            return replace(self, image_gradient=True, changes=changes)
+        return replace(self, digit=None, ink=None, answer=None, image_gradient=True, changes=changes)
 
     def to_json(self) -> dict[str, Any]:
         """Return the recipe as the page keeps it."""
@@ -83,10 +126,7 @@ class Recipe:
             "ink": None if self.ink is None else packed_ink(self.ink),
             "answer": self.answer,
             "image_gradient": self.image_gradient,
-            "changes": [
-                ["edit", c.name, list(c.index), c.value] if isinstance(c, Edit) else ["learn", c.steps, c.lr, c.batch]
-                for c in self.changes
-            ],
+            "changes": [_written(c) for c in self.changes],
         }
 
 
@@ -100,12 +140,13 @@ def recipe_from_json(document: Any) -> Recipe:
             ink=None if document.get("ink") is None else unpacked_ink(document["ink"]),
             answer=_maybe(document.get("answer"), 10**6),
             image_gradient=bool(document.get("image_gradient", True)),
-            changes=tuple(_change(c) for c in document.get("changes", [])),
+            changes=_together([_change(c) for c in _at_most(document.get("changes", []), MOST_CHANGES)]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UserError(f"this is not a state of the explorer ({type(error).__name__}: {error})") from error
-    if len(recipe.changes) > MOST_CHANGES or sum(c.steps for c in recipe.changes if isinstance(c, Learn)) > MOST_STEPS:
-        raise UserError(f"a state has at most {MOST_CHANGES:,} changes and {MOST_STEPS:,} steps of learning")
+    learning = [c for c in recipe.changes if isinstance(c, Learn)]
+    if sum(c.steps for c in learning) > MOST_STEPS or sum(c.steps * c.batch for c in learning) > MOST_PICTURES:
+        raise UserError(f"a state has at most {MOST_STEPS:,} steps of learning, from {MOST_PICTURES:,} pictures")
     return recipe
 
 
@@ -131,8 +172,36 @@ def unpacked_ink(text: str) -> bytes:
     return np.stack([pairs >> 4, pairs & INK], axis=1).tobytes()
 
 
+def _of_the_picture(c: Change) -> bool:
+    return isinstance(c, Show) or (isinstance(c, Edit) and c.name == "image")
+
+
+def _together(changes: list[Change]) -> tuple[Change, ...]:
+    """Write steps of learning that follow one another, and are of the same kind, as one change."""
+    found: list[Change] = []
+    for c in changes:
+        last = found[-1] if found else None
+        if isinstance(c, Learn) and isinstance(last, Learn) and (c.lr, c.batch) == (last.lr, last.batch):
+            found[-1] = replace(last, steps=last.steps + c.steps)
+        else:
+            found.append(c)
+    return tuple(c for c in found if not (isinstance(c, Learn) and c.steps == 0))
+
+
+def _written(c: Change) -> list[Any]:
+    match c:
+        case Edit():
+            return ["edit", c.name, list(c.index), c.value]
+        case Learn():
+            return ["learn", c.steps, c.lr, c.batch]
+        case Show():
+            return ["show", c.digit, None if c.ink is None else packed_ink(c.ink), c.answer]
+
+
 def _change(c: Any) -> Change:
     match c:
+        case ["show", digit, ink, answer]:
+            return Show(_maybe(digit, 10**6), None if ink is None else unpacked_ink(ink), _maybe(answer, 10**6))
         case ["edit", str(name), [*index], (int() | float()) as value]:
             if not math.isfinite(value):
                 raise ValueError(f"{name} cannot be set to {value}")
@@ -142,6 +211,12 @@ def _change(c: Any) -> Change:
                 raise ValueError(f"a learning rate of {lr}")
             return Learn(_whole(steps, MOST_STEPS), float(lr), _whole(batch, 10_000))
     raise ValueError(f"there is no change {c!r}")
+
+
+def _at_most(changes: Any, most: int) -> list[Any]:
+    if not isinstance(changes, list) or len(changes) > most:
+        raise ValueError(f"changes are a list of at most {most:,}")
+    return changes
 
 
 def _one_of(value: Any, known: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from ..autograd import Tensor
 from ..autograd.trace import SENT, as_array
 from ..autograd.trace_json import shown_file
 from ..explain.explanation import derivation_of
-from ..ops import softmax
+from .notices import largest, notices, prediction
 
 if TYPE_CHECKING:
     from ..autograd import Primitive, Rule
@@ -32,19 +32,18 @@ TITLES = {
 
 def scene(moment: Moment) -> dict[str, Any]:
     """Return the scene: see docs/explorer.md for its form."""
-    logits = moment.logits
-    loss = None if moment.loss is None else moment.loss.item()
-    probabilities = softmax(logits.detach(), axis=1).numpy()[0]
     return {
         "recipe": moment.recipe.to_json(),
+        "picture": {"digit": moment.recipe.shown.digit, "edited": bool(moment.recipe.pixels)},
         "model": {
             "title": type(moment.model).__name__,
             "parameters": sum(p.size for p in moment.model.parameters()),
         },
+        "classes": list(moment.classes),
         "answer": moment.answer,
-        "prediction": int(np.argmax(probabilities)),
-        "probabilities": probabilities,
-        "loss": loss,
+        "loss": None if moment.loss is None else moment.loss.item(),
+        **prediction(moment),
+        **notices(moment),
         "arrays": {name: _array(moment, name, value) for name, value in moment.by_name.items()},
         "stages": _stages(moment),
         "steps": [] if moment.trace is None else [_step(moment, step) for step in moment.trace.steps],
@@ -53,11 +52,9 @@ def scene(moment: Moment) -> dict[str, Any]:
 
 def _array(moment: Moment, name: str, value: Any) -> dict[str, Any]:
     """Describe one array: its numbers, and below them its gradient's, or why there is none."""
-    trace, array = moment.trace, as_array(value)
-    gradient, arrived = None, []
+    trace, array, gradient = moment.trace, as_array(value), moment.gradient(value)
+    arrived = []
     if trace is not None and isinstance(value, Tensor):
-        step = trace.step_of(value)
-        gradient = step.gradient if step is not None else trace.gradients.get(value)
         arrived = [trace.rule_number(a) for a in trace.arrivals.get(value, ())]
     primitive = getattr(value, "primitive", None)
     return {
@@ -66,7 +63,8 @@ def _array(moment: Moment, name: str, value: Any) -> dict[str, Any]:
         "laid_out": list(_laid_out(moment, value)),
         "dtype": str(array.dtype),
         "values": array,
-        "gradient": None if gradient is None else as_array(gradient),
+        "gradient": gradient,
+        "largest": {"value": largest(array), "gradient": None if gradient is None else largest(gradient)},
         "no_gradient": None if gradient is not None else _why_none(moment, value),
         "arrived": arrived,
         "primitive": None if primitive is None else primitive.name,
