@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import UserError
 from .learned import learned
 from .moments import Moments
+from .notices import prediction
 from .pick import digits, opening, prepare
 from .questions import questions
 from .recipe import Recipe, recipe_from_json
@@ -28,6 +29,7 @@ OF_A_MOMENT: dict[str, Method] = {
     "why": why,
     "what_if": what_if,
     "slope": slope,
+    "reading": prediction,
     "questions": questions,
 }
 # About what moments are made of: called with `Moments` and the recipe.

@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
-from .choice import where
-from .elementwise import log
+from .elementwise import log, where
 from .shape import sum_to
 
 

@@ -9,8 +9,7 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from ..kernels import active
-from .choice import gate
-from .elementwise import astype, exp
+from .elementwise import astype, exp, gate
 from .parameters import check_axis
 from .shape import broadcast_to, reshape
 

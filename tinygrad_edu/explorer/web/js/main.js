@@ -1,6 +1,8 @@
 /** The page begins here: an engine, a state, and the views that show it. */
 
 import { keepScene, watched } from "./engine/asking.js";
+import { mount as ask } from "./ask/panel.js";
+import { mount as draw } from "./draw/panel.js";
 import { httpEngine } from "./engine/http.js";
 import { byId } from "./dom.js";
 import { followHistory } from "./history.js";
@@ -8,7 +10,12 @@ import { speakThrough } from "./live.js";
 import { mountNotices } from "./notices.js";
 import { mountPanels } from "./panels.js";
 import { makeStore } from "./state.js";
+import { mount as learn } from "./learn/panel.js";
+import { mount as share } from "./share/panel.js";
 import { followSize, followTheme } from "./theme.js";
+import { mountTours } from "./tours/bar.js";
+import { mount as tour } from "./tours/panel.js";
+import { mount as whatif } from "./whatif/panel.js";
 
 const store = makeStore();
 const engine = watched(httpEngine(), store);
@@ -18,5 +25,6 @@ followTheme(store);
 followSize(store);
 const again = keepScene(store, engine);
 mountNotices(store, again);
-mountPanels(store, engine, {});
+mountPanels(store, engine, { whatif, learn, draw, ask, tour, share });
+mountTours(store);
 await again();

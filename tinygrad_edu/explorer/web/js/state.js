@@ -4,8 +4,7 @@
  * A view never changes another: it sets the state, and every view draws what the state says.
  *
  * @typedef {[kind: "edit", name: string, index: number[], value: number]
- *         | [kind: "learn", steps: number, lr: number, batch: number]
- *         | [kind: "show", digit: number | null, ink: string | null, answer: number | null]} Change
+ *         | [kind: "learn", steps: number, lr: number, batch: number]} Change
  *
  * @typedef {object} Recipe what the engine makes the numbers from (explorer/recipe.py)
  * @property {"untrained" | "early" | "trained" | "given"} network
@@ -25,11 +24,13 @@
  * @typedef {object} State
  * @property {Recipe} recipe
  * @property {any} scene the engine's answer for this recipe (explorer/scene.py); null before the first
- * @property {"look" | "why" | "whatif" | "learn" | "draw" | "ask" | "tour"} panel what is open below the network
+ * @property {"look" | "why" | "whatif" | "learn" | "draw" | "ask" | "tour" | "share"} panel what is open below the network
  * @property {number | null} step how many steps of the backward pass are shown; null: all, without stepping
  * @property {Address | null} at the number under the cursor
  * @property {Address[]} trail the whys that were opened; the last is the one on screen
  * @property {Address | null} whatif the number that What-if changes
+ * @property {Address[]} covered numbers that a question asks for: they are hidden, also from a screen reader, until it is answered
+ * @property {{key: string, stop: number} | null} tour which tour is under way, and at which stop
  * @property {boolean} amplify
  * @property {4 | 9} digits significant ones: 9 give float32 back exactly
  * @property {"auto" | "light" | "dark"} theme
@@ -42,26 +43,17 @@
  * @property {{width: number, height: number, ratio: number}} size the window's, in CSS pixels, and device pixels in one
  */
 
-/**
- * What the engine opens with stands in the page (explorer/opening.py).
- *
- * @returns {Recipe}
- */
-function openingRecipe() {
-  const said = globalThis.document?.querySelector('meta[name="opening"]')?.getAttribute("content");
-  if (said) return JSON.parse(said);
-  return { network: "trained", seed: 1, digit: 530, ink: null, answer: null, image_gradient: true, changes: [] };
-}
-
 /** @type {State} */
 export const START = {
-  recipe: openingRecipe(),
+  recipe: { network: "trained", seed: 1, digit: 553, ink: null, answer: null, image_gradient: true, changes: [] },
   scene: null,
   panel: "look",
   step: null,
   at: null,
   trail: [],
   whatif: null,
+  covered: [],
+  tour: null,
   amplify: false,
   digits: 4,
   theme: "auto",

@@ -4,7 +4,6 @@
  *
  *     d digit | x drawn pixels    a answer    n network:seed    ig 0: dL/d image is not asked for
  *     e changes: conv.weight:3,0,1,2=0.197 (edit) or *20:0.05:32 (20 steps, learning rate 0.05, batches of 32)
- *       or @7:: (from then on digit 7 is shown; @digit:ink:answer)
  *     m panel    st steps shown    w why    t the whys before    wi what if    sc amp    dg digits    th theme    ky 0
  */
 
@@ -36,7 +35,7 @@ export function written(state) {
     ["n", (differs(recipe, "network") || differs(recipe, "seed")) && `${recipe.network}:${recipe.seed}`],
     ["ig", !recipe.image_gradient && 0],
     ["e", recipe.changes.length > 0 && recipe.changes.map(changeText).join("~")],
-    ["m", state.panel !== "look" && state.panel],
+    ["m", !["look", "share"].includes(state.panel) && state.panel],
     ["st", state.step],
     ["w", last && addressText(last)],
     ["t", state.trail.length > 1 && state.trail.slice(0, -1).map(addressText).join("~")],
@@ -49,10 +48,7 @@ export function written(state) {
   // a picture of one's own without a digit: said, since a link without `d` means the first one
   if (recipe.digit === null && recipe.ink === null) pairs[0][1] = "none";
   const said = pairs.filter(([, value]) => value !== false && value !== null && value !== undefined);
-  if (said.length === 0) return "";
-  // which digit a page opens with depends on its network: a link says it
-  if (recipe.digit !== null && recipe.digit === START.recipe.digit) said.unshift(["d", recipe.digit]);
-  return [VERSION, ...said.map(([key, value]) => `${key}=${value}`)].join(";");
+  return said.length === 0 ? "" : [VERSION, ...said.map(([key, value]) => `${key}=${value}`)].join(";");
 }
 
 /**
@@ -153,7 +149,6 @@ export function addressFrom(text) {
  */
 function changeText(change) {
   if (change[0] === "learn") return `*${change.slice(1).join(":")}`;
-  if (change[0] === "show") return `@${change.slice(1).join(":")}`;
   const [, name, index, value] = change;
   return `${escaped(name)}:${index.join(",")}=${Number(value.toPrecision(9))}`;
 }
@@ -168,11 +163,6 @@ function changeFrom(text) {
     if (!(finite(lr) > 0)) throw new Error(text);
     return ["learn", wholeNumber(steps, 20_000), finite(lr), wholeNumber(batch, 10_000)];
   }
-  if (text.startsWith("@")) {
-    const [digit, ink, answer] = /** @type {string[]} */ (/^@(\d*):([\w-]{0,2100}):(\d*)$/.exec(text)).slice(1);
-    const number = (/** @type {string} */ said) => (said === "" ? null : wholeNumber(said, 10 ** 6));
-    return ["show", number(digit), ink || null, number(answer)];
-  }
   const match = /^([^:]+):([\d,]*)=(.+)$/.exec(text);
   if (!match) throw new Error(text);
   return ["edit", decodeURIComponent(match[1]), indexFrom(match[2]), finite(match[3])];
@@ -185,7 +175,7 @@ function indexFrom(text) {
 
 /** @param {string} name */
 function escaped(name) {
-  return encodeURIComponent(name).replaceAll("~", "%7E").replaceAll("*", "%2A").replace(/^@/, "%40");
+  return encodeURIComponent(name).replaceAll("~", "%7E").replaceAll("*", "%2A");
 }
 
 /**
