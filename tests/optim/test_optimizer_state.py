@@ -17,6 +17,10 @@ KINDS = {
     "momentum": lambda p: optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
     "adam": lambda p: optim.Adam(p, 0.01, betas=(0.8, 0.99)),
     "adamw": lambda p: optim.AdamW(p, 0.01),
+    "amsgrad": lambda p: optim.Adam(p, 0.01, amsgrad=True),
+    "rmsprop": lambda p: optim.RMSprop(p, 0.01, momentum=0.9, centered=True),
+    "adagrad": lambda p: optim.Adagrad(p, 0.1, lr_decay=0.1),
+    "groups": lambda p: optim.SGD([{"params": p[:1], "lr": 0.3}, {"params": p[1:], "momentum": 0.9}], 0.1),
 }
 
 
@@ -53,9 +57,10 @@ def test_going_on_from_a_state_is_bit_for_bit_going_on(kind, stop):
     state = through_a_file(state)
 
     resumed = KINDS[kind]([nn.Parameter(w) for w in weights])
-    resumed.lr = 123.0
+    for group in resumed.param_groups:
+        group["lr"] = 123.0
     resumed.load_state_dict(state)
-    assert resumed.lr == straight.lr
+    assert [g["lr"] for g in resumed.param_groups] == [g["lr"] for g in straight.param_groups]
     run(resumed, stop, 9)
     for p, q in zip(resumed.parameters, straight.parameters, strict=True):
         assert np.array_equal(p.data, q.data)
@@ -100,6 +105,9 @@ def broken_states():
         "another dtype": (change("arrays", "exp_avg.0", to=np.ones((3, 2))), r"exp_avg\.0 has dtype float64"),
         "a missing setting": (drop("settings", "eps"), "settings"),
         "an unknown setting": (change("settings", "speed", to=3), "speed"),
+        "other groups": (change("groups", to=[{"params": 1}, {"params": 2}]), r"groups of \(1, 2\) parameters"),
+        "groups of text": (change("groups", to="abc"), "no state of Adam"),
+        "groups of numbers": (change("groups", to=3), "no state of Adam"),
         "a negative lr": (change("settings", "lr", to=-1), "lr must be"),
         "betas of text": (change("settings", "betas", to="ab"), "betas"),
         "fewer parameters": (change("steps", to=[1, 1]), "2 parameters"),
@@ -122,6 +130,26 @@ def test_a_state_that_does_not_fit_is_an_error_and_changes_nothing(case):
     after = optimizer.state_dict()
     assert {k: v for k, v in after.items() if k != "arrays"} == {k: v for k, v in state.items() if k != "arrays"}
     assert all(np.array_equal(after["arrays"][name], array) for name, array in state["arrays"].items())
+
+
+def test_a_state_from_before_there_was_a_setting_is_one_where_it_is_off():
+    optimizer = KINDS["adam"](parameters())
+    run(optimizer, 0, 3)
+    state = optimizer.state_dict()
+    assert state["settings"].pop("amsgrad") is False
+    again = KINDS["amsgrad"](parameters())
+    again.load_state_dict(state)
+    assert again.amsgrad is False
+    assert again.state_dict()["arrays"].keys() == state["arrays"].keys()
+
+
+def test_amsgrad_needs_its_buffer():
+    optimizer = KINDS["amsgrad"](parameters())
+    run(optimizer, 0, 3)
+    state = optimizer.state_dict()
+    del state["arrays"]["max_exp_avg_sq.1"]
+    with pytest.raises(CheckpointError, match=r"missing max_exp_avg_sq\.1"):
+        KINDS["amsgrad"](parameters()).load_state_dict(state)
 
 
 def test_what_is_no_state_at_all_is_an_error():

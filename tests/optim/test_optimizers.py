@@ -18,7 +18,21 @@ VARIANTS = {
     "adam": ("Adam", {"lr": 0.05}),
     "adam with everything": ("Adam", {"lr": 0.05, "betas": (0.8, 0.95), "eps": 1e-3, "weight_decay": 0.1}),
     "adam without memory": ("Adam", {"lr": 0.05, "betas": (0.0, 0.0)}),
+    "adam with amsgrad": ("Adam", {"lr": 0.05, "betas": (0.9, 0.5), "amsgrad": True, "weight_decay": 0.1}),
     "adamw": ("AdamW", {"lr": 0.05}),
+    "adamw with amsgrad": ("AdamW", {"lr": 0.05, "betas": (0.9, 0.5), "amsgrad": True}),
+    "rmsprop": ("RMSprop", {"lr": 0.05}),
+    "rmsprop with momentum": ("RMSprop", {"lr": 0.01, "momentum": 0.9}),
+    "rmsprop centered": ("RMSprop", {"lr": 0.05, "centered": True, "alpha": 0.9}),
+    "rmsprop with everything": (
+        "RMSprop",
+        {"lr": 0.01, "momentum": 0.8, "centered": True, "alpha": 0.9, "eps": 1e-3, "weight_decay": 0.1},
+    ),
+    "adagrad": ("Adagrad", {"lr": 0.1}),
+    "adagrad with everything": (
+        "Adagrad",
+        {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.1, "initial_accumulator_value": 0.5, "eps": 1e-3},
+    ),
     "adamw with everything": ("AdamW", {"lr": 0.05, "betas": (0.8, 0.95), "eps": 1e-3, "weight_decay": 0.3}),
 }
 SHAPES = [(3, 4), (), (5,), (1, 2, 3)]
@@ -58,7 +72,7 @@ def test_fifty_steps_are_pytorchs(name):
             np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-10, atol=1e-10, err_msg=f"step {t}")
 
 
-@pytest.mark.parametrize("kind", ["SGD", "Adam", "AdamW"])
+@pytest.mark.parametrize("kind", ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad"])
 def test_the_settings_left_out_are_pytorchs(kind):
     torch = pytest.importorskip("torch")
     defaults = getattr(torch.optim, kind)([torch.zeros(1, requires_grad=True)]).defaults
@@ -102,6 +116,51 @@ def test_adam_is_its_formula(kind):
             step_taken = lr * (m[i] / (1 - b1 ** t[i])) / (np.sqrt(v[i] / (1 - b2 ** t[i])) + eps)
             w[i] = w[i] - step_taken - (lr * decay * w[i] if kind == "AdamW" else 0)
             np.testing.assert_allclose(ours[i].data, w[i], rtol=1e-12)
+
+
+def test_rmsprop_is_its_formula():
+    lr, alpha, eps, momentum = 0.1, 0.8, 1e-6, 0.7
+    w = starts()
+    v, m, b = ([0.0] * len(w) for _ in range(3))
+    ours = [nn.Parameter(x) for x in w]
+    optimizer = optim.RMSprop(ours, lr, alpha, eps, momentum=momentum, centered=True)
+    for step in range(4):
+        set_gradients(ours, step)
+        optimizer.step()
+        for i, g in enumerate(gradients(step, w)):
+            if g is not None:
+                v[i] = alpha * v[i] + (1 - alpha) * g**2
+                m[i] = alpha * m[i] + (1 - alpha) * g
+                b[i] = momentum * b[i] + g / (np.sqrt(v[i] - m[i] ** 2) + eps)
+                w[i] = w[i] - lr * b[i]
+                np.testing.assert_allclose(ours[i].data, w[i], rtol=1e-12)
+
+
+def test_a_variance_that_rounding_makes_negative_is_no_nan():
+    w = nn.Parameter(np.ones(1000, np.float32))
+    optimizer = optim.RMSprop([w], lr=1e-9, alpha=0.5, centered=True)
+    w.grad = tge.Tensor(np.linspace(0.1, 3, 1000, dtype=np.float32))  # always the same: its variance goes to zero
+    for _ in range(60):
+        optimizer.step()
+    v, m = optimizer.state[0]["square_avg"], optimizer.state[0]["grad_avg"]
+    assert (v - m * m < 0).any()
+    assert np.isfinite(w.data).all()
+
+
+def test_adagrad_is_its_formula():
+    w = starts()
+    s, t = [0.5] * len(w), [0] * len(w)
+    ours = [nn.Parameter(x) for x in w]
+    optimizer = optim.Adagrad(ours, 0.1, lr_decay=0.2, initial_accumulator_value=0.5, eps=1e-6)
+    for step in range(4):
+        set_gradients(ours, step)
+        optimizer.step()
+        for i, g in enumerate(gradients(step, w)):
+            if g is not None:
+                t[i] += 1
+                s[i] = s[i] + g**2
+                w[i] = w[i] - 0.1 / (1 + (t[i] - 1) * 0.2) * g / (np.sqrt(s[i]) + 1e-6)
+                np.testing.assert_allclose(ours[i].data, w[i], rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -215,6 +274,8 @@ NUMBERS = [
     ("SGD", ["lr", "momentum", "dampening", "weight_decay"]),
     ("Adam", ["lr", "eps", "weight_decay"]),
     ("AdamW", ["lr", "eps", "weight_decay"]),
+    ("RMSprop", ["lr", "alpha", "eps", "weight_decay", "momentum"]),
+    ("Adagrad", ["lr", "lr_decay", "weight_decay", "initial_accumulator_value", "eps"]),
 ]
 
 

@@ -17,6 +17,8 @@ SCHEDULES = {
     "cosine": ("CosineAnnealingLR", {"T_max": 50}),
     "cosine with eta_min": ("CosineAnnealingLR", {"T_max": 49, "eta_min": 0.01}),
     "cosine past its end": ("CosineAnnealingLR", {"T_max": 12, "eta_min": 0.01}),
+    "linear": ("LinearLR", {}),
+    "linear with everything": ("LinearLR", {"start_factor": 0.1, "end_factor": 0.8, "total_iters": 30}),
     "one-cycle": ("OneCycleLR", {"max_lr": 0.5, "total_steps": 51}),
     "one-cycle linear": (
         "OneCycleLR",
@@ -154,6 +156,16 @@ def test_a_state_that_does_not_fit_is_an_error_and_changes_nothing(change):
         (lambda o: optim.StepLR(o, 0), "step_size"),
         (lambda o: optim.StepLR(o, 2, gamma=-1), "gamma"),
         (lambda o: optim.CosineAnnealingLR(o, 0), "T_max"),
+        (lambda o: optim.LinearLR(o, 0), "start_factor must be a number above 0 and at most 1|start_factor must be"),
+        (lambda o: optim.LinearLR(o, 0.5, 1.5), "end_factor must be"),
+        (lambda o: optim.ReduceLROnPlateau(o, "low"), 'mode is "min" or "max", not \'low\''),
+        (lambda o: optim.ReduceLROnPlateau(o, factor=1.0), "factor must be a number from 0 to below 1"),
+        (lambda o: optim.ReduceLROnPlateau(o, threshold_mode="x"), 'threshold_mode is "rel" or "abs"'),
+        (lambda o: optim.OneCycleLR(o, [1.0, 2.0], 9), "max_lr must be .* not 2 rates for 1 groups"),
+        (lambda o: optim.SequentialLR(o, [optim.StepLR(o, 3)], []), "at least two schedules"),
+        (lambda o: optim.SequentialLR(o, [optim.StepLR(o, 3)] * 2, []), "2 schedules and 0 milestones"),
+        (lambda o: optim.SequentialLR(o, [optim.StepLR(o, 3)] * 3, [4, 4]), r"must rise, not \[4, 4\]"),
+        (lambda o: optim.SequentialLR(o, [optim.StepLR(sgd(), 3)] * 2, [4]), "StepLR moves another optimizer"),
         (lambda o: optim.CosineAnnealingLR(o, 3, eta_min=-1), "eta_min"),
         (lambda o: optim.OneCycleLR(o, 1.0, 0), "total_steps must be an integer of at least 1, not 0"),
         (lambda o: optim.OneCycleLR(o, 1.0, 9, pct_start=2), "pct_start must be a number from 0 to 1, not 2"),
@@ -169,6 +181,8 @@ def test_settings_that_make_no_sense_are_errors(make, message):
 
 SETTINGS = {
     "StepLR": ({"step_size": 3}, ["gamma"], ["step_size"]),
+    "LinearLR": ({}, ["start_factor", "end_factor"], ["total_iters"]),
+    "ReduceLROnPlateau": ({}, ["factor", "threshold", "min_lr", "eps"], ["patience", "cooldown"]),
     "CosineAnnealingLR": ({"T_max": 3}, ["eta_min"], ["T_max"]),
     "OneCycleLR": (
         {"max_lr": 0.1, "total_steps": 9},

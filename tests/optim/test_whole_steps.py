@@ -18,6 +18,8 @@ OPTIMIZERS = {
     "momentum": lambda p: optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
     "adam": lambda p: optim.Adam(p, 0.01),
     "adamw": lambda p: optim.AdamW(p, 0.01),
+    "rmsprop": lambda p: optim.RMSprop(p, 0.01, momentum=0.9, centered=True),
+    "groups": lambda p: optim.Adagrad([{"params": p[:1], "lr": 0.3}, {"params": p[1:]}], 0.1),
 }
 
 
@@ -49,8 +51,8 @@ def stopped_at(position, function):
     return False
 
 
-def whole_or_not_at_all(make, act, state_of):
-    """Interrupt `act` at each of its instructions in turn; the state must be that before it or that after it."""
+def whole_or_not_at_all(make, act, state_of, every=1):
+    """Interrupt `act` at each of its instructions, or each 13th: the state must be that before it or that after it."""
     thing = make()
     before = state_of(thing)
     act(thing)
@@ -59,7 +61,7 @@ def whole_or_not_at_all(make, act, state_of):
     seen = set()
     position = 0
     while True:
-        position += 1
+        position += every
         thing = make()
         if not stopped_at(position, lambda thing=thing: act(thing)):
             break
@@ -185,7 +187,13 @@ SCHEDULES = {
     "step": lambda o: optim.StepLR(o, 1),
     "cosine": lambda o: optim.CosineAnnealingLR(o, 9),
     "one-cycle": lambda o: optim.OneCycleLR(o, 0.3, 9),
+    "groups": lambda o: optim.StepLR(two_groups(o), 1),
 }
+
+
+def two_groups(optimizer):
+    optimizer.add_param_group({"params": nn.Parameter([1.0]), "lr": 0.7})
+    return optimizer
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -194,13 +202,36 @@ def test_a_schedules_step_and_loading(name):
         return SCHEDULES[name](optim.SGD(parameters(), 0.1, momentum=0.9))
 
     def state_of(schedule):
-        return schedule.state_dict(), schedule.optimizer.state_dict()["settings"]
+        return schedule.state_dict(), [dict(g, params=None) for g in schedule.optimizer.param_groups]
 
     whole_or_not_at_all(make, lambda schedule: schedule.step(), state_of)
     donor = make()
     donor.step()
     state = donor.state_dict()
     whole_or_not_at_all(make, lambda schedule: schedule.load_state_dict(state), state_of)
+
+
+def test_a_plateaus_step():
+    def make():
+        schedule = optim.ReduceLROnPlateau(two_groups(optim.SGD(parameters(), 0.1)), patience=0)
+        schedule.step(1.0)
+        return schedule
+
+    def state_of(schedule):
+        return schedule.state_dict(), [dict(g, params=None) for g in schedule.optimizer.param_groups]
+
+    whole_or_not_at_all(make, lambda schedule: schedule.step(2.0), state_of)
+
+
+def test_an_averages_update():
+    model, other = (nn.Linear(1, 1) for _ in range(2))
+
+    def make():
+        averaged = optim.AveragedModel(other, decay=0.5)
+        averaged.n_averaged.data = np.array(1)
+        return averaged
+
+    whole_or_not_at_all(make, lambda a: a.update_parameters(model), lambda a: bytes_of(a.state_dict().values()), 13)
 
 
 def test_a_schedule_past_its_end_stays_where_it_is():

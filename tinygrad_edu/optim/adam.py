@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ..nn.checks import number
+from ..nn.checks import flag, number
 from ..nn.setting import Setting
 from .optimizer import Optimizer
 
@@ -37,12 +37,16 @@ class Adam(Optimizer):
     m and v start at zero; dividing by 1 - beta^t makes up for that. Where g keeps its sign and size, the
     quotient is about 1 in size: a step of about lr, however large g is. Kingma and Ba, "Adam" (2015).
 
+    With amsgrad, v^ is the largest v so far / (1 - beta2^t): no step grows because large gradients were forgotten.
+    Reddi, Kale and Kumar, "On the convergence of Adam and beyond" (2018).
+
     Args:
-        parameters: Tensors that require a gradient.
+        parameters: Tensors that require a gradient, or groups of them; see `Optimizer`.
         lr: the learning rate.
         betas: (beta1, beta2), each from 0 to below 1.
         eps: keeps the quotient finite where v is zero.
         weight_decay: the factor of an L2 penalty, weight_decay / 2 * |w|^2 in the loss.
+        amsgrad: see above.
 
     >>> import numpy as np
     >>> from tinygrad_edu import nn, optim
@@ -54,12 +58,14 @@ class Adam(Optimizer):
     array([0.9, 0.9])
     """
 
-    settings = ("lr", "betas", "eps", "weight_decay")
-    buffers = ("exp_avg", "exp_avg_sq")  # m and v, by PyTorch's names
+    settings = ("lr", "betas", "eps", "weight_decay", "amsgrad")
+    buffers = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")  # m, v, and the largest v so far, by PyTorch's names
+    later: ClassVar[dict[str, Any]] = {"amsgrad": False}
 
     betas: Any = Setting(_two_betas)
     eps: Any = Setting(number, at_least=0)
     weight_decay: Any = Setting(number, at_least=0)
+    amsgrad: Any = Setting(flag)
 
     def __init__(
         self,
@@ -68,11 +74,17 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        amsgrad: bool = False,
     ):
-        super().__init__(parameters, lr)
         self.betas = betas
         self.eps = eps
         self.weight_decay = weight_decay
+        self.amsgrad = amsgrad
+        super().__init__(parameters, lr)
+
+    def remembered(self) -> tuple[str, ...]:
+        """The largest v is kept with amsgrad only."""
+        return self.buffers if self.amsgrad else self.buffers[:2]
 
     def update(self, w: np.ndarray, g: np.ndarray, t: int, state: dict[str, np.ndarray]) -> Any:
         """Return the next w."""
@@ -89,5 +101,8 @@ class Adam(Optimizer):
             m += beta1 * state["exp_avg"]
             v += beta2 * state["exp_avg_sq"]
         state["exp_avg"], state["exp_avg_sq"] = m, v
+        if self.amsgrad:
+            v = np.maximum(v, state.get("max_exp_avg_sq", v))  # without one, v is the largest there was
+            state["max_exp_avg_sq"] = v
         root = np.sqrt(v) / math.sqrt(1 - beta2**t) + self.eps
         return (self.lr / (1 - beta1**t)) * m / root

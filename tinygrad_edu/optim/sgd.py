@@ -29,7 +29,7 @@ class SGD(Optimizer):
     (2013); the form with lr outside v is PyTorch's.
 
     Args:
-        parameters: Tensors that require a gradient.
+        parameters: Tensors that require a gradient, or groups of them; see `Optimizer`.
         lr: the learning rate.
         momentum: the part of v that is kept, 0 for none.
         dampening: the part of g that does not enter v.
@@ -69,9 +69,9 @@ class SGD(Optimizer):
         self.nesterov = nesterov
         super().__init__(parameters, lr)
 
-    def remembers(self) -> bool:
+    def remembered(self) -> tuple[str, ...]:
         """v is kept with momentum only."""
-        return self.momentum > 0
+        return self.buffers if self.momentum else ()
 
     def update(self, w: np.ndarray, g: np.ndarray, t: int, state: dict[str, np.ndarray]) -> Any:
         """Return the next w."""

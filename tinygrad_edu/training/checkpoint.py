@@ -124,13 +124,21 @@ MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, Overfl
 
 def rule_settings(optimizer: Any, schedule: Any) -> dict[str, Any]:
     """Return what of an optimizer and its schedule must stay the same for going on, fit for JSON."""
-    state = optimizer.state_dict()
-    rule = {"name": state["optimizer"], **state["settings"]}
-    plan = None
+    state, plan = optimizer.state_dict(), None
+    moved: tuple[str, ...] = ()
     if schedule is not None:
-        plan = {"name" if n == "schedule" else n: value for n, value in schedule.state_dict().items() if n != "t"}
-        moved = ("lr", "momentum", "betas") if plan.get("cycle_momentum") else ("lr",)
-        rule = {name: value for name, value in rule.items() if name not in moved}
+        kept = {name: value for name, value in schedule.state_dict().items() if name not in schedule.position}
+        plan, moved = {"name" if name == "schedule" else name: value for name, value in kept.items()}, schedule.moves
+
+    def lasting(group: dict[str, Any]) -> dict[str, Any]:  # a run older than a setting stays one where it is off
+        later = optimizer.later
+        return {n: value for n, value in group.items() if n not in moved and not (n in later and later[n] == value)}
+
+    rule: dict[str, Any] = {"name": state["optimizer"]}
+    if "groups" in state:
+        rule["groups"] = [lasting(group) for group in state["groups"]]
+    else:
+        rule |= lasting(state["settings"])
     return _take_out({"schedule": plan, "optimizer": rule}, "", {})
 
 

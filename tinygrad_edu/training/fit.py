@@ -74,7 +74,8 @@ def fit(
         epochs, batch_size: passes over the data, and images per update; at least 1.
         optimizer: one made from the model's parameters; plain gradient descent with lr 0.1 if neither it nor a
             schedule is given.
-        schedule: a schedule of `tinygrad_edu.optim`; update t (from 0) uses the learning rate `lr_at(t)`.
+        schedule: a schedule of `tinygrad_edu.optim`; update t (from 0) uses the learning rate `lr_at(t)`, and
+            `ReduceLROnPlateau` gets what each epoch measured.
         clip_norm: the largest norm that the gradient of all parameters together may have.
         augment: how training images are changed each time they are seen; None leaves them as they are.
         seed: decides the order of the images in each epoch, and how they are changed.
@@ -165,7 +166,7 @@ def _check_they_fit(model: Module, optimizer: Any, schedule: Any, steps: int) ->
             "model.parameters()"
         )
     if schedule is not None:
-        schedule.settings_at(schedule.t + steps - 1)  # one that ends before the training does raises now
+        schedule.changes_at(schedule.t + steps - 1)  # one that ends before the training does raises now
 
 
 def _resumed(path: str | os.PathLike[str], settings: dict[str, Any]) -> RunFolder:
@@ -193,7 +194,7 @@ def _train_epoch(
     at = state.position
     then = time.perf_counter()
     for images, labels in loader.batches(at.epoch, start=at.batch):
-        if state.schedule is not None and at.step:
+        if at.step and state.schedule is not None and not state.schedule.needs_metric:
             state.schedule.step()
         try:
             loss, correct = train_step(state.model, state.optimizer, images, labels, clip_norm)
@@ -225,10 +226,19 @@ def _finish_epoch(state: TrainingState, test: Dataset | None, saver: Saver, stop
         seconds=at.seconds,
         images_per_second=at.images / max(at.seconds, 1e-9),
     )
+    if state.schedule is not None and state.schedule.needs_metric:
+        state.schedule.step(_measured(epoch, state.schedule.mode))
     state.history.append(epoch)
     at.next_epoch()
     report.epoch(epoch)
     saver.after_epoch()
+
+
+def _measured(epoch: Epoch, mode: str) -> float:
+    """Return what a schedule goes by: the loss (mode "min") or the accuracy, of the test where there is one."""
+    if mode == "min":
+        return epoch.train_loss if epoch.test_loss is None else epoch.test_loss
+    return epoch.train_accuracy if epoch.test_accuracy is None else epoch.test_accuracy
 
 
 def _stop(saver: Saver) -> None:
