@@ -1,5 +1,6 @@
 """The fast kernels against the loops that define them, and both against NumPy on what can be said in one line."""
 
+import math
 import threading
 
 import numpy as np
@@ -115,6 +116,19 @@ def test_relu_and_its_gate(data, dtype):
     for quick, slow in ((fast.relu(x), loops.relu(x)), (fast.gate(x, ~is_open), loops.gate(x, ~is_open))):
         assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
         np.testing.assert_array_equal(quick, slow)
+
+
+@given(data=st.data(), dtype=st.sampled_from([np.float16, np.float32, np.float64, np.int32]))
+def test_the_error_function(data, dtype):
+    where = st.sampled_from([0.0, 0.46875, 2.0, 4.0, -5.5, 26.0, np.inf]) if np.dtype(dtype).kind == "f" else st.just(1)
+    x = (data.draw(tgst.arrays(**ANYWHERE)) + data.draw(where)).astype(dtype)
+    digits, least = {np.float16: (1e-3, 1e-7), np.float64: (1e-12, 1e-300)}.get(dtype, (1e-6, 1e-37))
+    for name in ("erf", "erfc"):
+        quick, slow = (getattr(k, name)(x) for k in (fast, loops))
+        assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
+        np.testing.assert_allclose(quick, slow, rtol=digits, atol=least)
+        python = np.reshape([getattr(math, name)(v) for v in x.ravel().tolist()], x.shape)
+        np.testing.assert_allclose(quick, python, rtol=digits, atol=least)
 
 
 def test_every_kernel_has_its_loops_and_the_network_runs_on_them_alone(monkeypatch):

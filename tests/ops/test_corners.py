@@ -143,7 +143,7 @@ def test_dropout_draws_from_the_seeded_generator():
 def test_targets_may_be_lists_arrays_or_tensors(targets):
     targets = tge.tensor([1, 0]) if isinstance(targets, str) else targets
     x = tge.Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
-    loss = tge.nll_loss(x, targets, "sum")
+    loss = tge.nll_loss(x, targets, reduction="sum")
     assert loss.item() == -5
     loss.backward()
     np.testing.assert_array_equal(x.grad.data, [[0, -1], [-1, 0]])
@@ -169,7 +169,7 @@ def test_targets_may_be_lists_arrays_or_tensors(targets):
 )
 def test_a_loss_names_what_does_not_fit(log_probs, targets, reduction, error, message):
     with pytest.raises(error, match=message):
-        tge.nll_loss(tge.Tensor(log_probs), targets, reduction)
+        tge.nll_loss(tge.Tensor(log_probs), targets, reduction=reduction)
 
 
 # -- mistakes at the call ----------------------------------------------------------------------------------

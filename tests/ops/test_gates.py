@@ -37,7 +37,7 @@ GATES = {
     "min": (lambda x: x.min(axis=0), [3.0, 1.0, 3.0, 2.0], lambda g: [0, g, 0, 0]),
     "max of rows": (lambda x: x.max(axis=1), CORNER, lambda g: [[g[0], 0], [0, g[1]]]),
     "nll_loss": (
-        lambda x: tge.nll_loss(x, [1, 0], "none"),
+        lambda x: tge.nll_loss(x, [1, 0], reduction="none"),
         CORNER,
         lambda g: [[0, -g[0]], [-g[1], 0]],
     ),

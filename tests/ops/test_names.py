@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_primitive_and_composite_is_exported_under_its_name():
-    own = {name for name, p in tge.primitives().items() if p.forward.__module__.startswith("tinygrad_edu.ops.")}
+    own = {name for name, p in tge.primitives().items() if (p.forward.__module__ or "").startswith("tinygrad_edu.ops.")}
     assert own | set(composites()) == set(ops.__all__)
     for name in ops.__all__:
         assert getattr(tge, name) is getattr(ops, name) is getattr(functional, name)

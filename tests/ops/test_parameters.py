@@ -172,7 +172,7 @@ def normalized(**given):
     ("call", "message"),
     [
         (lambda: tge.cross_entropy([0, 1], X), r"not \(2,\); the scores come first, then the targets"),
-        (lambda: tge.cross_entropy(X, np.eye(2, 3)), r"one-hot rows take the class numbers, targets\.argmax\(axis=1\)"),
+        (lambda: tge.cross_entropy(X, np.eye(2, 3, dtype=int)), r"rows take the class numbers, .*argmax\(axis=1\)"),
         (lambda: tge.linear(2.0, X), r"x of shape \(\) does not fit a weight of shape \(2, 3\)"),
         (lambda: tge.linear(X, None), r"x of shape \(2, 3\) does not fit a weight of shape \(\)"),
         (lambda: tge.linear(X, X, 1.0), r"the bias has shape \(\); 2 outputs need \(2,\)"),

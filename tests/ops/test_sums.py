@@ -48,7 +48,7 @@ SUMS = {
     "sum_to": (lambda: tge.sum_to(ROWS, (1, 3))[0], EXACT),
     "logsumexp": (lambda: tge.logsumexp(np.log(ROWS), axis=0), np.log(np.exp(np.log(ROWS).astype(float)).sum(axis=0))),
     "softmax": (lambda: tge.softmax(np.log(ROWS), axis=0)[0], ROWS[0] / EXACT),
-    "nll_loss": (lambda: tge.nll_loss(ROWS, np.zeros(300_000, int), "sum"), -EXACT[0]),
+    "nll_loss": (lambda: tge.nll_loss(ROWS, np.zeros(300_000, int), reduction="sum"), -EXACT[0]),
     "gradient of a bias": (lambda: bias_gradient(lambda b: tge.linear(ROWS, WEIGHT, b), ROWS), EXACT),
     "gradient of a broadcast": (lambda: bias_gradient(lambda b: tge.zeros(300_000, 3) + b, ROWS), EXACT),
     "average pooling": (lambda: tge.avg_pool2d(ROWS.T.copy().reshape(1, 3, 300, 1000), (300, 1000))[0, :, 0, 0],

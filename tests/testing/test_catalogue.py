@@ -36,7 +36,8 @@ def test_it_is_large_enough_and_covers_all_groups():
     assert len(ENTRIES) >= 80
     assert len({e.name for e in ENTRIES}) == len(ENTRIES)
     assert {e.group for e in ENTRIES} == {
-        "arithmetic", "elementwise", "reduction", "shape", "matmul", "convolution", "pooling", "softmax", "loss",
+        "arithmetic", "elementwise", "activation", "reduction", "shape", "matmul", "convolution", "pooling", "softmax",
+        "loss",
     }  # fmt: skip
 
 

@@ -457,7 +457,7 @@ def test_an_svg_is_self_contained_and_explains_itself(tmp_path):
     assert len(links) > 10
     assert all(link.startswith("data:image/png;base64,") for link in links)
     titles = [e.text or "" for e in tree.iter("{http://www.w3.org/2000/svg}title")]
-    assert any("dL/dx = g * [x > 0]" in t and "elementwise.py:" in t for t in titles)
+    assert any("dL/dx = g * [x > 0]" in t and "activation.py:" in t for t in titles)
     assert str(Path.cwd()) not in path.read_text()
     assert [p.name for p in tmp_path.iterdir()] == ["backward.svg"]
 

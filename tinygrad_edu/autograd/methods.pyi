@@ -18,6 +18,9 @@ class Methods:
     def avg_pool2d(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Tensor:
         """y[n,c,i,j] = the sum of x[n,c,row,col] in the window at (i, j) / (kh * kw)"""
 
+    def binary_cross_entropy_with_logits(self, targets: Any, weight: Any = None, reduction: Any = 'mean', pos_weight: Any = None) -> Tensor:
+        """Return binary_cross_entropy(sigmoid(logits), targets), also where the sigmoid rounds to 0 or to 1."""
+
     def broadcast_to(self, shape: Any) -> Tensor:
         """y = x repeated along new axes and along axes of length 1, up to `shape`"""
 
@@ -27,7 +30,10 @@ class Methods:
     def conv2d(self, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1) -> Tensor:
         """y[n,o,i,j] = bias[o] + sum over c,u,v of x[n, c, i*stride - padding + u*dilation, ...] * weight[o,c,u,v]"""
 
-    def cross_entropy(self, targets: Any, reduction: Any = 'mean') -> Tensor:
+    def cos(self) -> Tensor:
+        """y = cos(x), of an angle in radians"""
+
+    def cross_entropy(self, targets: Any, weight: Any = None, ignore_index: Any = -100, reduction: Any = 'mean', label_smoothing: Any = 0.0) -> Tensor:
         """Return nll_loss(log_softmax(logits), targets): the cross-entropy of the softmax of the logits with the targets."""
 
     def divide(self, b: Any) -> Tensor:
@@ -35,6 +41,15 @@ class Methods:
 
     def dropout(self, p: Any = 0.5, training: Any = True, rng: Any = None) -> Tensor:
         """Set each element to zero with probability p and scale the others by 1 / (1 - p); the identity unless training."""
+
+    def elu(self, alpha: Any = 1.0) -> Tensor:
+        """y = x where x > 0, else alpha * (e^x - 1)"""
+
+    def erf(self) -> Tensor:
+        """y = 2/sqrt(pi) * (the integral from 0 to x of e^(-t^2) dt), the error function, from -1 to 1"""
+
+    def erfc(self) -> Tensor:
+        """y = 1 - erf(x), computed without that difference, of which nothing would be left for an x above 6"""
 
     def exp(self) -> Tensor:
         """y = e^x"""
@@ -48,8 +63,17 @@ class Methods:
     def flip(self, axis: Any = None) -> Tensor:
         """y = x reversed along `axis` (all axes if None)"""
 
+    def gelu(self, approximate: Any = 'none') -> Tensor:
+        """Return x * P(a standard normal number is below x): each x counts by how many it exceeds."""
+
     def getitem(self, index: Any) -> Tensor:
         """y = x[index]"""
+
+    def hardtanh(self, min_val: Any = -1.0, max_val: Any = 1.0) -> Tensor:
+        """y = min(max(x, min_val), max_val): tanh made of three lines"""
+
+    def kl_div(self, targets: Any, reduction: Any = 'mean', log_target: Any = False) -> Tensor:
+        """Return the mean of targets * (log(targets) - log_probs): the Kullback-Leibler divergence of two distributions."""
 
     def leaky_relu(self, negative_slope: Any = 0.01) -> Tensor:
         """y = x where x > 0, else negative_slope * x"""
@@ -62,6 +86,9 @@ class Methods:
 
     def log_softmax(self, axis: Any = -1) -> Tensor:
         """y_i = x_i - log(sum over k of e^(x_k)), along `axis`"""
+
+    def logsigmoid(self) -> Tensor:
+        """Return log(sigmoid(x)) = -log(1 + e^-x), also where the sigmoid rounds to 0: `-softplus(-x)`."""
 
     def logsumexp(self, axis: Any = None, keepdims: Any = False) -> Tensor:
         """y = log(sum of e^x over `axis`)"""
@@ -87,13 +114,16 @@ class Methods:
     def minimum(self, b: Any) -> Tensor:
         """y = the smaller of a and b, element by element"""
 
+    def mish(self) -> Tensor:
+        """Return x * tanh(softplus(x)): like silu, with a gate that opens a little sooner."""
+
     def multiply(self, b: Any) -> Tensor:
         """y = a * b, element by element"""
 
     def negative(self) -> Tensor:
         """y = -x"""
 
-    def nll_loss(self, targets: Any, reduction: Any = 'mean') -> Tensor:
+    def nll_loss(self, targets: Any, weight: Any = None, ignore_index: Any = -100, reduction: Any = 'mean') -> Tensor:
         """y = -log_probs[n, targets[n]], averaged over n ('mean'), summed ('sum') or each on its own ('none')"""
 
     def pad(self, pad_width: Any) -> Tensor:
@@ -105,11 +135,17 @@ class Methods:
     def relu(self) -> Tensor:
         """y = max(x, 0)"""
 
+    def relu6(self) -> Tensor:
+        """Return min(max(x, 0), 6): a relu that cannot grow large, `hardtanh(x, 0, 6)`."""
+
     def reshape(self, *axes: Any) -> Tensor:
         """y = the elements of x, in their order, in another shape; one length may be -1 and is worked out"""
 
     def scatter_add(self, index: Any, shape: Any) -> Tensor:
         """y = zeros of `shape`, then y[index] += x, where a position that occurs k times is added to k times"""
+
+    def selu(self) -> Tensor:
+        """Return scale * elu(x, alpha), with the two numbers for which layers keep mean 0 and variance 1."""
 
     def sigmoid(self) -> Tensor:
         """y = 1 / (1 + e^-x)"""
@@ -117,11 +153,23 @@ class Methods:
     def sign(self) -> Tensor:
         """y = -1, 0 or 1 as x is negative, zero or positive; its gradient is zero"""
 
+    def silu(self) -> Tensor:
+        """Return x * sigmoid(x), also known as swish: a relu that is smooth, and dips below 0 before it."""
+
+    def sin(self) -> Tensor:
+        """y = sin(x), of an angle in radians"""
+
     def softmax(self, axis: Any = -1) -> Tensor:
         """y_i = e^(x_i) / (sum over k of e^(x_k)), along `axis`"""
 
+    def softplus(self, beta: Any = 1.0, threshold: Any = 20.0) -> Tensor:
+        """y = log(1 + e^(beta x)) / beta, a smooth relu; x itself where beta x > threshold"""
+
     def sqrt(self) -> Tensor:
         """y = sqrt(x)"""
+
+    def square(self) -> Tensor:
+        """y = x^2"""
 
     def squeeze(self, axis: Any = None) -> Tensor:
         """y = x without its axes of length 1, or without those in `axis`"""

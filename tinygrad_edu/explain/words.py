@@ -43,8 +43,9 @@ def _extreme(inputs: list[np.ndarray], index: tuple[int, ...], gradient: bool) -
 def _nll_loss(inputs: list[np.ndarray], index: tuple[int, ...], gradient: bool) -> str:
     if not gradient:
         return ""
-    n, label = index
-    return "the target" if inputs[1][n] == label else "not the target: the loss does not look at it"
+    label = index[min(1, len(index) - 1)]
+    target = inputs[1][index[:1] + index[2:] if len(index) > 1 else ()]
+    return "the target" if target == label else "not the target: the loss does not look at it"
 
 
 _REMARKS: dict[Any, Callable[[list[np.ndarray], tuple[int, ...], bool], str]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import secrets
 from pathlib import Path
@@ -31,7 +32,8 @@ POLICY = (
 def app(explorer: Explorer) -> Starlette:
     """Return the application: the page at /, its files below /web/, and POST /ask for the engine's answers."""
     token = secrets.token_urlsafe(16)
-    page = (WEB / "index.html").read_text(encoding="utf-8").replace("{{token}}", token)
+    opening = html.escape(json.dumps(explorer.moments.opening().to_json()))
+    page = (WEB / "index.html").read_text(encoding="utf-8").replace("{{token}}", token).replace("{{opening}}", opening)
 
     async def index(request: Request) -> Response:
         return HTMLResponse(page, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from dataclasses import replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,14 @@ import numpy as np
 
 from ..autograd import named, set_grad_enabled, trace_backward
 from ..data import load_digits
-from ..errors import UserError
+from ..errors import TrainingError, UserError
 from ..explain.asking import checked_index
 from ..training import evaluate
 from . import networks
 from .cache import Cache
 from .moment import Moment
 from .networks import Trained
+from .opening import opening_digit
 from .passes import record
 from .recipe import INK, Edit, Learn, Recipe, Show
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from ..training import Evaluation
 
 MOST_BYTES = 256 << 20  # of the moments that are kept, and as much of the networks
-OPENING_DIGIT = 0
 SECONDS = 60  # of learning, before the reader is told how far it is
 
 
@@ -59,10 +60,15 @@ class Moments:
         self._moments: Cache[Recipe, Moment] = Cache(MOST_BYTES, Moment.nbytes)
 
     def opening(self) -> Recipe:
-        """Return the recipe of the opening state: the user's own network and picture, else two classes compete."""
-        if self.given is None:
-            return Recipe(digit=OPENING_DIGIT)
-        return Recipe("given", digit=None if self._image is not None else OPENING_DIGIT)
+        """Return the recipe of the opening state: the user's own network and picture, or else a digit of our choice."""
+        recipe = Recipe(digit=None) if self.given is None else Recipe("given", digit=None)
+        if self.given is not None and self._image is not None:
+            return recipe
+        try:
+            found = self.tested(recipe)
+        except (TrainingError, ValueError, TypeError):  # its answers are NaN, or it reads other pictures
+            return replace(recipe, digit=0)
+        return replace(recipe, digit=opening_digit(found.probabilities, found.labels))
 
     def of(self, recipe: Recipe) -> Moment:
         """Return the moment that a recipe describes."""

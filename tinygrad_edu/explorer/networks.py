@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 EARLY_STEPS = 20
 EPOCHS = 4
-BATCH = 32
-LR = 0.05
+BATCH = 16
+LR = 0.02
 MOMENTUM = 0.9
 
 
@@ -70,8 +70,8 @@ def descend(model: Any, images: Any, labels: Any, lr: float, momentum: SGD | Non
 def prepare(name: str, seed: int, model: str = "minimal", progress: Callable[[int, int], None] | None = None) -> Any:
     """Return a packaged network with the weights that it has after no step, after 20, or after four epochs.
 
-    The digits are the packaged ones, the batches of 32. To be ready soon, these steps have a momentum of 0.9, and a
-    learning rate that falls from 0.05 to 0; `progress(done, of)` is told of them.
+    The digits are the packaged ones, the batches of 16. To be ready soon, these steps have a momentum of 0.9, and a
+    learning rate that falls from 0.02 to 0; `progress(done, of)` is told of them.
     """
     network = build(model, rng=np.random.default_rng(seed))
     train, _ = load_digits()

@@ -1,7 +1,7 @@
 """Kernels: arithmetic on ndarrays only, each in two forms that agree: plain loops (`loops`) and fast (`fast`).
 
-Convolution, pooling, the matrix product and the dense layer, relu and its gate, sums and means are kernels. The rest
-of the operations are a NumPy call or two and have no second form.
+Convolution, pooling, the matrix product and the dense layer, relu and its gate, the error function, sums and means are
+kernels. The rest of the operations are a NumPy call or two and have no second form.
 """
 
 from __future__ import annotations

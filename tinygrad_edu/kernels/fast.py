@@ -2,6 +2,7 @@
 
 from .convolution import conv2d, conv2d_dw, conv2d_dx
 from .elementwise import gate, relu
+from .error_function import erf, erfc
 from .matmul import linear, matmul
 from .pooling import avg_pool2d, avg_pool2d_dx, max_pool2d, max_pool2d_gather, max_pool2d_scatter
 from .reductions import mean, sum
@@ -12,6 +13,8 @@ __all__ = [
     "conv2d",
     "conv2d_dw",
     "conv2d_dx",
+    "erf",
+    "erfc",
     "gate",
     "linear",
     "matmul",

@@ -15,6 +15,7 @@ and pixels outside the image are zero.
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -192,6 +193,48 @@ def gate(x, is_open):
         if is_open[index]:
             y[index] = x[index]
     return y
+
+
+def erf(x):
+    """y = 2/sqrt(pi) * (the integral from 0 to x of e^(-t^2) dt)"""
+    return _each(x, lambda v: _erf_near(v) if abs(v) < 2 else math.copysign(1 - _erfc_far(abs(v)), v))
+
+
+def erfc(x):
+    """y = 2/sqrt(pi) * (the integral from x to infinity of e^(-t^2) dt) = 1 - erf(x)"""
+    return _each(x, lambda v: 1 - _erf_near(v) if abs(v) < 2 else _erfc_far(v) if v > 0 else 2 - _erfc_far(-v))
+
+
+def _each(x, function):
+    """Apply a function of one number, in float64, to each element."""
+    x = np.asarray(x)
+    y = np.zeros(x.shape, x.dtype if x.dtype.kind == "f" else np.float32)
+    for index in np.ndindex(x.shape):
+        y[index] = function(float(x[index]))
+    return y
+
+
+def _erf_near(x):
+    """erf(x) = 2/sqrt(pi) * e^(-x^2) * (sum over k of 2^k x^(2k + 1) / (1 * 3 * 5 * ... * (2k + 1))), for a small x
+
+    The power series times e^(x^2), all of whose terms have one sign (Abramowitz and Stegun, 7.1.6).
+    """
+    term = total = x
+    for k in range(1, 60):
+        term *= 2 * x * x / (2 * k + 1)
+        total += term
+    return 2 / math.sqrt(math.pi) * math.exp(-x * x) * total
+
+
+def _erfc_far(x):
+    """erfc(x) = e^(-x^2) / sqrt(pi) / (x + 1/2 / (x + 2/2 / (x + 3/2 / (x + ...)))), for a large x
+
+    Abramowitz and Stegun, 7.1.14; as many as 100 fractions are within each other.
+    """
+    below = x
+    for k in range(100, 0, -1):
+        below = x + k / 2 / below
+    return math.exp(-x * x) / math.sqrt(math.pi) / below
 
 
 def sum(x, axis=None, keepdims=False):

@@ -31,7 +31,7 @@ class NLLLoss(Module):
 
     def forward(self, log_probs: Any, targets: Any) -> Any:
         """Compute the loss of logarithms of probabilities."""
-        return ops.nll_loss(log_probs, targets, self.reduction)
+        return ops.nll_loss(log_probs, targets, reduction=self.reduction)
 
     def extra_repr(self) -> str:
         """Name the reduction."""
@@ -55,4 +55,4 @@ class CrossEntropyLoss(NLLLoss):
 
     def forward(self, logits: Any, targets: Any) -> Any:
         """Compute the loss of logits."""
-        return ops.cross_entropy(logits, targets, self.reduction)
+        return ops.cross_entropy(logits, targets, reduction=self.reduction)

@@ -36,6 +36,12 @@ class _avg_pool2d_dx(Primitive):
 
 avg_pool2d_dx: _avg_pool2d_dx
 
+def binary_cross_entropy(probs: Any, targets: Any, weight: Any = None, reduction: Any = 'mean') -> Tensor:
+    """Return the mean of -(targets * log(probs) + (1 - targets) * log(1 - probs)): how unlikely the answers were."""
+
+def binary_cross_entropy_with_logits(logits: Any, targets: Any, weight: Any = None, reduction: Any = 'mean', pos_weight: Any = None) -> Tensor:
+    """Return binary_cross_entropy(sigmoid(logits), targets), also where the sigmoid rounds to 0 or to 1."""
+
 class _broadcast_to(Primitive):
     def __call__(self, x: Any, shape: Any) -> Tensor:
         """y = x repeated along new axes and along axes of length 1, up to `shape`"""
@@ -69,7 +75,13 @@ class _conv2d_dx(Primitive):
 
 conv2d_dx: _conv2d_dx
 
-def cross_entropy(logits: Any, targets: Any, reduction: Any = 'mean') -> Tensor:
+class _cos(Primitive):
+    def __call__(self, x: Any) -> Tensor:
+        """y = cos(x), of an angle in radians"""
+
+cos: _cos
+
+def cross_entropy(logits: Any, targets: Any, weight: Any = None, ignore_index: Any = -100, reduction: Any = 'mean', label_smoothing: Any = 0.0) -> Tensor:
     """Return nll_loss(log_softmax(logits), targets): the cross-entropy of the softmax of the logits with the targets."""
 
 class _divide(Primitive):
@@ -80,6 +92,24 @@ divide: _divide
 
 def dropout(x: Any, p: Any = 0.5, training: Any = True, rng: Any = None) -> Tensor:
     """Set each element to zero with probability p and scale the others by 1 / (1 - p); the identity unless training."""
+
+class _elu(Primitive):
+    def __call__(self, x: Any, alpha: Any = 1.0) -> Tensor:
+        """y = x where x > 0, else alpha * (e^x - 1)"""
+
+elu: _elu
+
+class _erf(Primitive):
+    def __call__(self, x: Any) -> Tensor:
+        """y = 2/sqrt(pi) * (the integral from 0 to x of e^(-t^2) dt), the error function, from -1 to 1"""
+
+erf: _erf
+
+class _erfc(Primitive):
+    def __call__(self, x: Any) -> Tensor:
+        """y = 1 - erf(x), computed without that difference, of which nothing would be left for an x above 6"""
+
+erfc: _erfc
 
 class _exp(Primitive):
     def __call__(self, x: Any) -> Tensor:
@@ -102,11 +132,29 @@ class _flip(Primitive):
 
 flip: _flip
 
+def gelu(x: Any, approximate: Any = 'none') -> Tensor:
+    """Return x * P(a standard normal number is below x): each x counts by how many it exceeds."""
+
 class _getitem(Primitive):
     def __call__(self, x: Any, index: Any) -> Tensor:
         """y = x[index]"""
 
 getitem: _getitem
+
+class _hardtanh(Primitive):
+    def __call__(self, x: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Tensor:
+        """y = min(max(x, min_val), max_val): tanh made of three lines"""
+
+hardtanh: _hardtanh
+
+def huber_loss(predictions: Any, targets: Any, reduction: Any = 'mean', delta: Any = 1.0, weight: Any = None) -> Tensor:
+    """Return the mean of e^2 / 2 where an error e is small, and of delta * (|e| - delta / 2) where |e| > delta."""
+
+def kl_div(log_probs: Any, targets: Any, reduction: Any = 'mean', log_target: Any = False) -> Tensor:
+    """Return the mean of targets * (log(targets) - log_probs): the Kullback-Leibler divergence of two distributions."""
+
+def l1_loss(predictions: Any, targets: Any, weight: Any = None, reduction: Any = 'mean') -> Tensor:
+    """Return the mean absolute error, the mean of |predictions - targets|; the arguments are those of `mse_loss`."""
 
 class _leaky_relu(Primitive):
     def __call__(self, x: Any, negative_slope: Any = 0.01) -> Tensor:
@@ -131,6 +179,9 @@ class _log_softmax(Primitive):
         """y_i = x_i - log(sum over k of e^(x_k)), along `axis`"""
 
 log_softmax: _log_softmax
+
+def logsigmoid(x: Any) -> Tensor:
+    """Return log(sigmoid(x)) = -log(1 + e^-x), also where the sigmoid rounds to 0: `-softplus(-x)`."""
 
 class _logsumexp(Primitive):
     def __call__(self, x: Any, axis: Any = None, keepdims: Any = False) -> Tensor:
@@ -192,6 +243,12 @@ class _minimum(Primitive):
 
 minimum: _minimum
 
+def mish(x: Any) -> Tensor:
+    """Return x * tanh(softplus(x)): like silu, with a gate that opens a little sooner."""
+
+def mse_loss(predictions: Any, targets: Any, weight: Any = None, reduction: Any = 'mean') -> Tensor:
+    """Return the mean squared error, the mean of (predictions - targets)^2."""
+
 class _multiply(Primitive):
     def __call__(self, a: Any, b: Any) -> Tensor:
         """y = a * b, element by element"""
@@ -205,7 +262,7 @@ class _negative(Primitive):
 negative: _negative
 
 class _nll_loss(Primitive):
-    def __call__(self, log_probs: Any, targets: Any, reduction: Any = 'mean') -> Tensor:
+    def __call__(self, log_probs: Any, targets: Any, weight: Any = None, ignore_index: Any = -100, reduction: Any = 'mean') -> Tensor:
         """y = -log_probs[n, targets[n]], averaged over n ('mean'), summed ('sum') or each on its own ('none')"""
 
 nll_loss: _nll_loss
@@ -228,6 +285,9 @@ class _relu(Primitive):
 
 relu: _relu
 
+def relu6(x: Any) -> Tensor:
+    """Return min(max(x, 0), 6): a relu that cannot grow large, `hardtanh(x, 0, 6)`."""
+
 class _reshape(Primitive):
     def __call__(self, x: Any, shape: Any) -> Tensor:
         """y = the elements of x, in their order, in another shape; one length may be -1 and is worked out"""
@@ -239,6 +299,9 @@ class _scatter_add(Primitive):
         """y = zeros of `shape`, then y[index] += x, where a position that occurs k times is added to k times"""
 
 scatter_add: _scatter_add
+
+def selu(x: Any) -> Tensor:
+    """Return scale * elu(x, alpha), with the two numbers for which layers keep mean 0 and variance 1."""
 
 class _sigmoid(Primitive):
     def __call__(self, x: Any) -> Tensor:
@@ -252,17 +315,41 @@ class _sign(Primitive):
 
 sign: _sign
 
+def silu(x: Any) -> Tensor:
+    """Return x * sigmoid(x), also known as swish: a relu that is smooth, and dips below 0 before it."""
+
+class _sin(Primitive):
+    def __call__(self, x: Any) -> Tensor:
+        """y = sin(x), of an angle in radians"""
+
+sin: _sin
+
+def smooth_l1_loss(predictions: Any, targets: Any, reduction: Any = 'mean', beta: Any = 1.0) -> Tensor:
+    """Return huber_loss(predictions, targets, delta=beta) / beta: |e| - beta / 2, but e^2 / (2 beta) near 0."""
+
 class _softmax(Primitive):
     def __call__(self, x: Any, axis: Any = -1) -> Tensor:
         """y_i = e^(x_i) / (sum over k of e^(x_k)), along `axis`"""
 
 softmax: _softmax
 
+class _softplus(Primitive):
+    def __call__(self, x: Any, beta: Any = 1.0, threshold: Any = 20.0) -> Tensor:
+        """y = log(1 + e^(beta x)) / beta, a smooth relu; x itself where beta x > threshold"""
+
+softplus: _softplus
+
 class _sqrt(Primitive):
     def __call__(self, x: Any) -> Tensor:
         """y = sqrt(x)"""
 
 sqrt: _sqrt
+
+class _square(Primitive):
+    def __call__(self, x: Any) -> Tensor:
+        """y = x^2"""
+
+square: _square
 
 class _squeeze(Primitive):
     def __call__(self, x: Any, axis: Any = None) -> Tensor:
@@ -318,24 +405,36 @@ __all__ = [
     "astype",
     "avg_pool2d",
     "avg_pool2d_dx",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "broadcast_to",
     "clip",
     "concatenate",
     "conv2d",
     "conv2d_dw",
     "conv2d_dx",
+    "cos",
     "cross_entropy",
     "divide",
     "dropout",
+    "elu",
+    "erf",
+    "erfc",
     "exp",
     "expand_dims",
     "flatten",
     "flip",
+    "gelu",
     "getitem",
+    "hardtanh",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
     "leaky_relu",
     "linear",
     "log",
     "log_softmax",
+    "logsigmoid",
     "logsumexp",
     "matmul",
     "max",
@@ -346,18 +445,27 @@ __all__ = [
     "mean",
     "min",
     "minimum",
+    "mish",
+    "mse_loss",
     "multiply",
     "negative",
     "nll_loss",
     "pad",
     "power",
     "relu",
+    "relu6",
     "reshape",
     "scatter_add",
+    "selu",
     "sigmoid",
     "sign",
+    "silu",
+    "sin",
+    "smooth_l1_loss",
     "softmax",
+    "softplus",
     "sqrt",
+    "square",
     "squeeze",
     "stack",
     "subtract",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..autograd.primitive import primitive
-from .elementwise import log, where
+from .choice import where
+from .elementwise import log
 from .shape import sum_to
 
 

@@ -1,13 +1,14 @@
-"""Functions of one element at a time, the activations among them, and the choice between two."""
+"""Functions of one element at a time: powers and logarithms, sines, the error function, absolute values."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from ..autograd.primitive import primitive
-from ..autograd.tensor import Tensor
 from ..kernels import active
-from .shape import sum_to
+from .choice import gate
 
 
 @primitive
@@ -56,6 +57,26 @@ def sqrt_dx(g, y, x):
 
 
 @primitive
+def square(x):
+    """y = x^2
+
+    >>> import tinygrad_edu as tge
+    >>> tge.square(tge.tensor([-3.0, 2.0])).data
+    array([9., 4.], dtype=float32)
+    """
+    return np.square(x)
+
+
+@square.backward("x")
+def square_dx(g, y, x):
+    """dL/dx = 2 g x
+
+    (x + h)^2 = x^2 + 2 x h + h^2: for a small h, y grows by 2 x for each step of h.
+    """
+    return 2 * g * x
+
+
+@primitive
 def sign(x):
     """y = -1, 0 or 1 as x is negative, zero or positive; its gradient is zero"""
     return np.sign(x)
@@ -96,157 +117,76 @@ def tanh_dx(g, y, x):
 
 
 @primitive
-def sigmoid(x):
-    """y = 1 / (1 + e^-x)
+def sin(x):
+    """y = sin(x), of an angle in radians"""
+    return np.sin(x)
 
-    Computed from e^-|x|, which cannot overflow: for x < 0 it is e^x / (1 + e^x), the same number.
+
+@sin.backward("x")
+def sin_dx(g, y, x):
+    """dL/dx = g * cos(x)
+
+    A point that walks around the unit circle at speed 1 stands at (cos x, sin x) and moves at a right angle to that, by
+    (-sin x, cos x): the sine changes by cos x.
     """
-    x = np.asarray(x)
-    x = x if x.dtype.kind == "f" else x.astype(np.float32)  # the negative of an unsigned integer is none
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e) / (1 + e)
+    return g * cos(x)
 
 
-@sigmoid.backward("x")
-def sigmoid_dx(g, y, x):
-    """dL/dx = g * y * (1 - y)
+@primitive
+def cos(x):
+    """y = cos(x), of an angle in radians"""
+    return np.cos(x)
 
-    y = 1 / d with d = 1 + e^-x and dd/dx = -e^-x = 1 - d. So dy/dx = -(1 - d) / d^2 = (1 - 1/d) * 1/d = (1 - y) * y.
+
+@cos.backward("x")
+def cos_dx(g, y, x):
+    """dL/dx = -g * sin(x)
+
+    The same point's other coordinate changes by -sin x.
     """
-    return g * y * (1 - y)
+    return -g * sin(x)
 
 
-@primitive(gate=lambda x: x > 0)
-def relu(x):
-    """y = max(x, 0)
+@primitive
+def erf(x):
+    """y = 2/sqrt(pi) * (the integral from 0 to x of e^(-t^2) dt), the error function, from -1 to 1
+
+    (1 + erf(x / sqrt(2))) / 2 is the share of a standard normal distribution that lies below x.
 
     >>> import tinygrad_edu as tge
-    >>> tge.relu(tge.tensor([-1.0, 2.0])).data
-    array([0., 2.], dtype=float32)
+    >>> tge.erf(tge.tensor([-1.0, 0.0, 1.0])).data.round(4)
+    array([-0.8427,  0.    ,  0.8427], dtype=float32)
     """
-    return active.kernels.relu(x)
-
-
-@relu.backward("x")
-def relu_dx(g, y, x):
-    """dL/dx = g * [x > 0]
-
-    y = x for x > 0, of slope 1, and y = 0 for x < 0, of slope 0: the gradient passes exactly where the value passed. At
-    the kink x = 0 every slope from 0 to 1 would do (they are the subgradients); it is 0.
-    """
-    return gate(g, x > 0)
+    return active.kernels.erf(x)
 
 
 @primitive
-def leaky_relu(x, *, negative_slope=0.01):
-    """y = x where x > 0, else negative_slope * x
+def erfc(x):
+    """y = 1 - erf(x), computed without that difference, of which nothing would be left for an x above 6
 
-    `negative_slope` is one number. For a slope that is trained, or one per channel, write where(x > 0, x, slope * x).
+    >>> import tinygrad_edu as tge
+    >>> f"{tge.erfc(tge.tensor(9.0)).item():.3g}"
+    '4.14e-37'
     """
-    if type(negative_slope) is not float and np.ndim(negative_slope):
-        raise TypeError(
-            f"leaky_relu: negative_slope is one number, not {negative_slope!r}; "
-            "for several slopes write where(x > 0, x, slope * x)"
-        )
-    return np.where(np.asarray(x) > 0, x, negative_slope * x if negative_slope else 0.0)
+    return active.kernels.erfc(x)
 
 
-@leaky_relu.backward("x")
-def leaky_relu_dx(g, y, x, *, negative_slope):
-    """dL/dx = g where x > 0, else negative_slope * g  (so at the kink x = 0: negative_slope * g)
+@erf.backward("x")
+def erf_dx(g, y, x):
+    """dL/dx = g * 2/sqrt(pi) * e^(-x^2)
 
-    Two lines through 0: of slope 1 on the right, of slope negative_slope on the left.
+    The slope of an integral by its upper end is what is integrated, there.
     """
-    return where(x > 0, g, negative_slope * g if negative_slope else 0.0)
+    return g * (2 / math.sqrt(math.pi)) * exp(-square(x))
 
 
-@primitive
-def where(condition, a, b):
-    """y = a where the condition holds, else b
+@erfc.backward("x")
+def erfc_dx(g, y, x):
+    """dL/dx = -g * 2/sqrt(pi) * e^(-x^2)
 
-    Shapes: all three broadcast against each other. The condition is boolean and has no gradient.
+    y = 1 - erf(x), so its slope is erf's, with a minus.
     """
-    return np.where(condition, a, b)
-
-
-where.zero_gradient("condition")
-
-
-@where.backward("a")
-def where_da(g, y, condition, a, b):
-    """dL/da = g where the condition holds, else 0, summed to a's shape
-
-    y_i is a_i where the condition holds, so dy_i/da_i is 1 there, and 0 where y_i is b_i.
-    """
-    return sum_to(gate(g, condition), a.shape)
-
-
-@where.backward("b")
-def where_db(g, y, condition, a, b):
-    """dL/db = 0 where the condition holds, else g, summed to b's shape
-
-    dy_i/db_i is 1 where y_i is b_i, and 0 where it is a_i.
-    """
-    return sum_to(where(condition, 0.0, g), b.shape)
-
-
-def gate(g, is_open):
-    """Return g where the gate is open, else 0, exactly: a product with 0 would make nan of an infinite g.
-
-    It is where(is_open, g, 0), which for arrays has a faster form.
-    """
-    return where(is_open, g, 0.0) if isinstance(g, Tensor) else active.kernels.gate(g, is_open)
-
-
-@primitive
-def maximum(a, b):
-    """y = the larger of a and b, element by element"""
-    return np.maximum(a, b)
-
-
-@primitive
-def minimum(a, b):
-    """y = the smaller of a and b, element by element"""
-    return np.minimum(a, b)
-
-
-@maximum.backward("a")
-@minimum.backward("a")
-def extremum_da(g, y, a, b):
-    """dL/da = g where a was chosen (a = y), g / 2 where a = b, else 0, summed to a's shape
-
-    y_i is the chosen one of the two: slope 1 for it, slope 0 for the other. Where a_i = b_i moving a_i up gives one of
-    these slopes and moving it down the other: half of g each is the middle, and a and b together still get all of g.
-    """
-    return sum_to(where(a == b, g / 2, where(a == y, g, 0.0)), a.shape)
-
-
-@maximum.backward("b")
-@minimum.backward("b")
-def extremum_db(g, y, a, b):
-    """dL/db = g where b was chosen (b = y), g / 2 where a = b, else 0, summed to b's shape
-
-    The same, with a and b exchanged.
-    """
-    return sum_to(where(a == b, g / 2, where(b == y, g, 0.0)), b.shape)
-
-
-@primitive
-def clip(x, *, low=None, high=None):
-    """y = min(max(x, low), high); a bound of None does not bind
-
-    The bounds are numbers or arrays. For bounds that are trained write minimum(maximum(x, low), high).
-    """
-    return np.clip(x, low, high)
-
-
-@clip.backward("x")
-def clip_dx(g, y, x, *, low, high):
-    """dL/dx = g where x was left as it is (low <= x <= high, bounds included), else 0
-
-    y = x between the bounds, of slope 1; outside them y is the bound, of slope 0.
-    """
-    return sum_to(gate(g, x == y), x.shape)
+    return -g * (2 / math.sqrt(math.pi)) * exp(-square(x))
 
 
 @primitive

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from ..kernels import active
-from .elementwise import astype, exp, gate
+from .choice import gate
+from .elementwise import astype, exp
 from .parameters import check_axis
 from .shape import broadcast_to, reshape
 

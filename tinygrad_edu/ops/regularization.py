@@ -6,8 +6,8 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from ..random import generator
+from .choice import gate, where
 from .composite import composite
-from .elementwise import gate, where
 
 
 @primitive(name="dropout", gate=lambda x, mask, *, p: mask)

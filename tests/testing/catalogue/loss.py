@@ -15,17 +15,17 @@ def _scattered(g, log_probs, targets):
 
 
 @wrong(tge.nll_loss, "log_probs", "sign")
-def nll_forgets_minus(g, y, log_probs, targets, *, reduction):
+def nll_forgets_minus(g, y, log_probs, targets, *, weight, ignore_index, reduction):
     return _scattered(g / log_probs.shape[0] if reduction == "mean" else g, log_probs, targets)
 
 
 @wrong(tge.nll_loss, "log_probs", "factor", "parameter ignored")
-def nll_forgets_mean(g, y, log_probs, targets, *, reduction):
+def nll_forgets_mean(g, y, log_probs, targets, *, weight, ignore_index, reduction):
     return _scattered(-g, log_probs, targets)
 
 
 @wrong(tge.nll_loss, "log_probs", "parameter ignored", "factor")
-def nll_always_mean(g, y, log_probs, targets, *, reduction):
+def nll_always_mean(g, y, log_probs, targets, *, weight, ignore_index, reduction):
     return _scattered(-g / log_probs.shape[0], log_probs, targets)
 
 
@@ -140,3 +140,41 @@ def cross_entropy_does_not_average_the_one_hot(g, y, logits, labels):
 @wrong(cross_entropy, "logits", "factor")
 def cross_entropy_does_not_average(g, y, logits, labels):
     return g * (softmax(logits, axis=1) - np.eye(logits.shape[1], dtype=logits.dtype)[labels])
+
+
+bce = tge.primitives()["binary_cross_entropy"]
+
+
+def _probabilities(pick):
+    shape = (pick.integer(1, 4), pick.integer(1, 3))
+    return (pick.array(shape, "unit"), pick.array(shape, "unit")), {}
+
+
+bce.forward.case = _probabilities
+
+
+@wrong(bce, "probs", "sign")
+def bce_sign(g, y, probs, targets):
+    return g * (targets - probs) / (probs * (1 - probs))
+
+
+@wrong(bce, "probs", "factor missing")
+def bce_as_if_of_logits(g, y, probs, targets):
+    return g * (probs - targets)
+
+
+@wrong(bce, "probs", "factor missing", "other function")
+def bce_forgets_the_no(g, y, probs, targets):
+    return -g * targets / probs
+
+
+@wrong(bce, "targets", "swapped", "other function", "sign")
+def bce_targets_as_probs(g, y, probs, targets):
+    return g * (tge.log(1 - targets) - tge.log(targets))
+
+
+@wrong(tge.nll_loss, "log_probs", "mask")
+def nll_to_every_class(g, y, log_probs, targets, *, weight, ignore_index, reduction):
+    n = log_probs.shape[0]
+    g = tge.expand_dims(g, 1) if reduction == "none" else g / n if reduction == "mean" else g
+    return tge.broadcast_to(-g, log_probs.shape)

@@ -4,7 +4,8 @@
  * A view never changes another: it sets the state, and every view draws what the state says.
  *
  * @typedef {[kind: "edit", name: string, index: number[], value: number]
- *         | [kind: "learn", steps: number, lr: number, batch: number]} Change
+ *         | [kind: "learn", steps: number, lr: number, batch: number]
+ *         | [kind: "show", digit: number | null, ink: string | null, answer: number | null]} Change
  *
  * @typedef {object} Recipe what the engine makes the numbers from (explorer/recipe.py)
  * @property {"untrained" | "early" | "trained" | "given"} network
@@ -43,9 +44,20 @@
  * @property {{width: number, height: number, ratio: number}} size the window's, in CSS pixels, and device pixels in one
  */
 
+/**
+ * What the engine opens with stands in the page (explorer/opening.py).
+ *
+ * @returns {Recipe}
+ */
+function openingRecipe() {
+  const said = globalThis.document?.querySelector('meta[name="opening"]')?.getAttribute("content");
+  if (said) return JSON.parse(said);
+  return { network: "trained", seed: 1, digit: 530, ink: null, answer: null, image_gradient: true, changes: [] };
+}
+
 /** @type {State} */
 export const START = {
-  recipe: { network: "trained", seed: 1, digit: 553, ink: null, answer: null, image_gradient: true, changes: [] },
+  recipe: openingRecipe(),
   scene: null,
   panel: "look",
   step: null,

@@ -4,6 +4,7 @@
  *
  *     d digit | x drawn pixels    a answer    n network:seed    ig 0: dL/d image is not asked for
  *     e changes: conv.weight:3,0,1,2=0.197 (edit) or *20:0.05:32 (20 steps, learning rate 0.05, batches of 32)
+ *       or @7:: (from then on digit 7 is shown; @digit:ink:answer)
  *     m panel    st steps shown    w why    t the whys before    wi what if    sc amp    dg digits    th theme    ky 0
  */
 
@@ -48,7 +49,10 @@ export function written(state) {
   // a picture of one's own without a digit: said, since a link without `d` means the first one
   if (recipe.digit === null && recipe.ink === null) pairs[0][1] = "none";
   const said = pairs.filter(([, value]) => value !== false && value !== null && value !== undefined);
-  return said.length === 0 ? "" : [VERSION, ...said.map(([key, value]) => `${key}=${value}`)].join(";");
+  if (said.length === 0) return "";
+  // which digit a page opens with depends on its network: a link says it
+  if (recipe.digit !== null && recipe.digit === START.recipe.digit) said.unshift(["d", recipe.digit]);
+  return [VERSION, ...said.map(([key, value]) => `${key}=${value}`)].join(";");
 }
 
 /**
@@ -149,6 +153,7 @@ export function addressFrom(text) {
  */
 function changeText(change) {
   if (change[0] === "learn") return `*${change.slice(1).join(":")}`;
+  if (change[0] === "show") return `@${change.slice(1).join(":")}`;
   const [, name, index, value] = change;
   return `${escaped(name)}:${index.join(",")}=${Number(value.toPrecision(9))}`;
 }
@@ -163,6 +168,11 @@ function changeFrom(text) {
     if (!(finite(lr) > 0)) throw new Error(text);
     return ["learn", wholeNumber(steps, 20_000), finite(lr), wholeNumber(batch, 10_000)];
   }
+  if (text.startsWith("@")) {
+    const [digit, ink, answer] = /** @type {string[]} */ (/^@(\d*):([\w-]{0,2100}):(\d*)$/.exec(text)).slice(1);
+    const number = (/** @type {string} */ said) => (said === "" ? null : wholeNumber(said, 10 ** 6));
+    return ["show", number(digit), ink || null, number(answer)];
+  }
   const match = /^([^:]+):([\d,]*)=(.+)$/.exec(text);
   if (!match) throw new Error(text);
   return ["edit", decodeURIComponent(match[1]), indexFrom(match[2]), finite(match[3])];
@@ -175,7 +185,7 @@ function indexFrom(text) {
 
 /** @param {string} name */
 function escaped(name) {
-  return encodeURIComponent(name).replaceAll("~", "%7E").replaceAll("*", "%2A");
+  return encodeURIComponent(name).replaceAll("~", "%7E").replaceAll("*", "%2A").replace(/^@/, "%40");
 }
 
 /**
