@@ -41,9 +41,9 @@ def test_pooling_has_the_terms_of_its_loops(data, window, stride, seed):
     geometry = (window, window), (stride or window,) * 2, (padding, padding)
     y = tge.avg_pool2d(x, window, stride, padding)
     g = rng.normal(size=y.shape)
-    counts = loops.avg_pool2d(np.ones(x.shape), *geometry) * window**2
-    counts_dx = loops.avg_pool2d_dx(np.ones(y.shape), x.shape[2:], *geometry) * window**2
-    won = loops.max_pool2d_scatter(np.ones(y.shape), x.data, *geometry)
+    counts = loops.avg_pool2d(np.ones(x.shape), *geometry, y.shape[2:], 1)
+    counts_dx = loops.avg_pool2d_dx(np.ones(y.shape), x.shape[2:], *geometry, 1)
+    won = loops.max_pool2d_scatter(np.ones(y.shape), x.data, *geometry, (1, 1))
     averaged = tge.trace_backward(y, g)
     largest = tge.trace_backward(tge.max_pool2d(x, window, stride, padding), g)
     for index in product(*map(range, y.shape)):

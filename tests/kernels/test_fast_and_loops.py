@@ -39,14 +39,28 @@ def test_convolution(data, case):
         np.testing.assert_array_equal(quick, slow)  # multiples of 1/4 add up exactly
 
 
-@given(data=st.data(), case=tgst.pool2d_cases())
-def test_pooling(data, case):
+@given(data=st.data(), case=tgst.conv2d_cases())
+def test_columns(data, case):
+    geometry = case.kernel_size, case.stride, case.padding, case.dilation
+    (x,) = arrays(data, case.x_shape)
+    quick, slow = (k.unfold(x, *geometry) for k in (fast, loops))
+    assert quick.dtype == slow.dtype
+    np.testing.assert_array_equal(quick, slow)
+    (columns,) = arrays(data, quick.shape)
+    np.testing.assert_array_equal(*(k.fold(columns, case.input_size, *geometry) for k in (fast, loops)))
+
+
+@given(data=st.data(), case=tgst.pool2d_cases(dilated=True), average=tgst.pool2d_cases())
+def test_pooling(data, case, average):
     x, u, g = arrays(data, case.x_shape, case.x_shape, case.y_shape)  # ties occur: the first wins in both
-    kernel, stride, padding = case.kernel_size, case.stride or case.kernel_size, case.padding
+    windows, size = (case.kernel_size, case.stride or case.kernel_size, case.padding, case.dilation), case.y_shape[2:]
+    z, h = arrays(data, average.x_shape, average.y_shape)
+    same, others = (average.kernel_size, average.stride or average.kernel_size, average.padding), average.y_shape[2:]
+    by = data.draw(st.just(4) | st.just(np.full(others, 4, np.float32)))
     pairs = [
-        (k.max_pool2d(x, kernel, stride, padding), k.max_pool2d_gather(u, x, kernel, stride, padding),
-         k.max_pool2d_scatter(g, x, kernel, stride, padding), k.avg_pool2d(x, kernel, stride, padding),
-         k.avg_pool2d_dx(g, case.input_size, kernel, stride, padding))
+        (k.max_pool2d(x, *windows, size), k.max_pool2d_gather(u, x, *windows, size),
+         k.max_pool2d_scatter(g, x, *windows), k.avg_pool2d(z, *same, others, by),
+         k.avg_pool2d_dx(h, average.input_size, *same, by))
         for k in (fast, loops)
     ]  # fmt: skip
     for quick, slow in zip(*pairs, strict=True):
@@ -59,25 +73,25 @@ def test_pooling(data, case):
 def test_an_infinite_gradient_goes_only_where_the_largest_pixel_is(special, stride):
     rng = np.random.default_rng(0)
     x = rng.standard_normal((1, 2, 4, 4))
-    args = (2, 2), (stride, stride), (0, 0)
-    g = rng.standard_normal(fast.max_pool2d(x, *args).shape)
+    args, size = ((2, 2), (stride, stride), (0, 0), (1, 1)), (3 - stride // 2, 3 - stride // 2)
+    g = rng.standard_normal((1, 2, *size))
     g[0, 1, 1, 0] = special
     u = rng.standard_normal(x.shape)
     u[0, 0, 1, 1] = special
     np.testing.assert_allclose(fast.max_pool2d_scatter(g, x, *args), loops.max_pool2d_scatter(g, x, *args))
-    np.testing.assert_allclose(fast.max_pool2d_gather(u, x, *args), loops.max_pool2d_gather(u, x, *args))
+    np.testing.assert_allclose(fast.max_pool2d_gather(u, x, *args, size), loops.max_pool2d_gather(u, x, *args, size))
 
 
-@given(data=st.data(), case=tgst.pool2d_cases(max_side=4))
+@given(data=st.data(), case=tgst.pool2d_cases(max_side=4, dilated=True))
 def test_pooling_of_infinities_and_nan(data, case):
     # -inf ties with the padding, which must not win; a NaN wins over every number.
     special = st.sampled_from([-np.inf, np.inf, np.nan, 0.0, 1.0])
     size = int(np.prod(case.x_shape))
     x = np.array(data.draw(st.lists(special, min_size=size, max_size=size)), float).reshape(case.x_shape)
     (u, g) = arrays(data, case.x_shape, case.y_shape)
-    args = case.kernel_size, case.stride or case.kernel_size, case.padding
-    np.testing.assert_array_equal(fast.max_pool2d(x, *args), loops.max_pool2d(x, *args))
-    np.testing.assert_array_equal(fast.max_pool2d_gather(u, x, *args), loops.max_pool2d_gather(u, x, *args))
+    args, size = (case.kernel_size, case.stride or case.kernel_size, case.padding, case.dilation), case.y_shape[2:]
+    np.testing.assert_array_equal(fast.max_pool2d(x, *args, size), loops.max_pool2d(x, *args, size))
+    np.testing.assert_array_equal(fast.max_pool2d_gather(u, x, *args, size), loops.max_pool2d_gather(u, x, *args, size))
     np.testing.assert_array_equal(fast.max_pool2d_scatter(g, x, *args), loops.max_pool2d_scatter(g, x, *args))
 
 
@@ -259,11 +273,11 @@ def test_a_gradient_of_the_wrong_shape_raises(g_shape, call):
 
 
 def test_windows_that_do_not_fit_give_nothing():
-    x = np.ones((1, 1, 2, 2))
+    x, around = np.ones((1, 1, 2, 2)), ((1, 1), (0, 0))
     for family in (fast, loops):
-        assert family.max_pool2d(x, (3, 3), (1, 1), (0, 0)).shape == (1, 1, 0, 0)
-        assert family.avg_pool2d(x, (3, 1), (1, 1), (0, 0)).shape == (1, 1, 0, 2)
-        assert family.max_pool2d_gather(x, x, (1, 3), (1, 1), (0, 0)).shape == (1, 1, 2, 0)
+        assert family.max_pool2d(x, (3, 3), *around, (1, 1), (0, 0)).shape == (1, 1, 0, 0)
+        assert family.avg_pool2d(x, (3, 1), *around, (0, 2), 3).shape == (1, 1, 0, 2)
+        assert family.max_pool2d_gather(x, x, (1, 3), *around, (1, 1), (2, 0)).shape == (1, 1, 2, 0)
         np.testing.assert_array_equal(
-            family.max_pool2d_scatter(np.ones((1, 1, 0, 0)), x, (3, 3), (1, 1), (0, 0)), np.zeros((1, 1, 2, 2))
+            family.max_pool2d_scatter(np.ones((1, 1, 0, 0)), x, (3, 3), *around, (1, 1)), np.zeros((1, 1, 2, 2))
         )

@@ -15,7 +15,7 @@ class Methods:
     def astype(self, dtype: Any) -> Tensor:
         """y = x in another dtype"""
 
-    def avg_pool2d(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Tensor:
+    def avg_pool2d(self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: Any = False, count_include_pad: Any = True, divisor_override: Any = None) -> Tensor:
         """y[n,c,i,j] = the sum of x[n,c,row,col] in the window at (i, j) / (kh * kw)"""
 
     def binary_cross_entropy_with_logits(self, targets: Any, weight: Any = None, reduction: Any = 'mean', pos_weight: Any = None) -> Tensor:
@@ -27,8 +27,14 @@ class Methods:
     def clip(self, low: Any = None, high: Any = None) -> Tensor:
         """y = min(max(x, low), high); a bound of None does not bind"""
 
+    def conv1d(self, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1) -> Tensor:
+        """Return y[n,o,i] = bias[o] + sum over c,u of x[n, c, i*stride - padding + u*dilation] * weight[o,c,u]"""
+
     def conv2d(self, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1) -> Tensor:
         """y[n,o,i,j] = bias[o] + sum over c,u,v of x[n, c, i*stride - padding + u*dilation, ...] * weight[o,c,u,v]"""
+
+    def conv_transpose2d(self, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: Any = 1, dilation: Any = 1) -> Tensor:
+        """Return y[n,o,row,col] = bias[o] + sum over c,i,j,u,v with that row and col of x[n,c,i,j] * weight[c,o,u,v]"""
 
     def cos(self) -> Tensor:
         """y = cos(x), of an angle in radians"""
@@ -62,6 +68,9 @@ class Methods:
 
     def flip(self, axis: Any = None) -> Tensor:
         """y = x reversed along `axis` (all axes if None)"""
+
+    def fold(self, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+        """y[n,c,row,col] = sum of x[n, (c,u,v), (i,j)] over all u,v,i,j for which the window at (i, j) sees (row, col)"""
 
     def gelu(self, approximate: Any = 'none') -> Tensor:
         """Return x * P(a standard normal number is below x): each x counts by how many it exceeds."""
@@ -99,8 +108,8 @@ class Methods:
     def max(self, axis: Any = None, keepdims: Any = False) -> Tensor:
         """y = the largest element of x over `axis`"""
 
-    def max_pool2d(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Tensor:
-        """y[n,c,i,j] = the largest x[n,c,row,col] in the window at (i, j)"""
+    def max_pool2d(self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: Any = False, return_indices: Any = False) -> Tensor:
+        """Return y[n,c,i,j] = the largest x[n,c,row,col] in the window at (i, j)"""
 
     def maximum(self, b: Any) -> Tensor:
         """y = the larger of a and b, element by element"""
@@ -191,6 +200,9 @@ class Methods:
 
     def transpose(self, *axes: Any) -> Tensor:
         """y = x with its axes in the order `axes`, or reversed if that is None"""
+
+    def unfold(self, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+        """y[n, (c,u,v), (i,j)] = x[n, c, i*stride - padding + u*dilation, ...]: each window of x as a column"""
 
     @property
     def T(self) -> Tensor: ...

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import ops
+from ..autograd.primitive import primitives
 from ..autograd.trace import as_array
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _nll_loss(inputs: list[np.ndarray], index: tuple[int, ...], gradient: bool) 
 
 
 _REMARKS: dict[Any, Callable[[list[np.ndarray], tuple[int, ...], bool], str]] = {
-    ops.max_pool2d: _max_pool2d,
+    primitives()["max_pool2d"]: _max_pool2d,
     ops.max: _extreme,
     ops.min: _extreme,
     ops.nll_loss: _nll_loss,

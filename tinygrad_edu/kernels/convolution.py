@@ -117,3 +117,30 @@ def conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups):
 
     dw = reductions.add(run(backward, _cut(n, x.shape[1], kernel_size, size, g.dtype)))
     return np.ascontiguousarray(dw.swapaxes(-1, -2)).reshape(o, x.shape[1] // groups, *kernel_size)
+
+
+def unfold(x, kernel_size, stride, padding, dilation):
+    """y[n, (c,u,v), (i,j)] = x[n,c,row,col], the pixel that position (i, j) sees through (u, v); 0 outside"""
+    size = output_size(x.shape[2:], kernel_size, stride, padding, dilation)
+    (n, c), (kh, kw) = x.shape[:2], kernel_size
+    y = np.empty((n, c * kh * kw, size[0] * size[1]), x.dtype)
+
+    def forward(s):
+        y[s] = im2col(x[s], kernel_size, stride, padding, dilation, 1, size)[:, 0]
+
+    run(forward, _cut(n, c, kernel_size, size, y.dtype))
+    return y
+
+
+def fold(columns, image_size, kernel_size, stride, padding, dilation):
+    """y[n,c,row,col] = sum of columns[n, (c,u,v), (i,j)] over all i,j,u,v that see (row, col)"""
+    size = output_size(image_size, kernel_size, stride, padding, dilation)
+    n, c = len(columns), columns.shape[1] // (kernel_size[0] * kernel_size[1])
+    (h, w), (p, q) = image_size, padding
+    padded = np.zeros((n, c, h + 2 * p, w + 2 * q), columns.dtype)
+
+    def backward(s):
+        col2im(columns[s], padded[s], kernel_size, stride, dilation, size)
+
+    run(backward, _cut(n, c, kernel_size, size, columns.dtype))
+    return np.ascontiguousarray(padded[:, :, p : p + h, q : q + w])

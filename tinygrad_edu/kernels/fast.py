@@ -1,6 +1,6 @@
 """The kernels that are in use unless something else is asked for."""
 
-from .convolution import conv2d, conv2d_dw, conv2d_dx
+from .convolution import conv2d, conv2d_dw, conv2d_dx, fold, unfold
 from .elementwise import gate, relu
 from .error_function import erf, erfc
 from .matmul import linear, matmul
@@ -15,6 +15,7 @@ __all__ = [
     "conv2d_dx",
     "erf",
     "erfc",
+    "fold",
     "gate",
     "linear",
     "matmul",
@@ -24,4 +25,5 @@ __all__ = [
     "mean",
     "relu",
     "sum",
+    "unfold",
 ]

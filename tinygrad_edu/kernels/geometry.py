@@ -31,13 +31,28 @@ def pair(value: Any, name: str, least: int = 1) -> Pair:
 
 
 def output_size(
-    size: Sequence[int], kernel: Sequence[int], stride: Pair, padding: Pair, dilation: Pair = (1, 1)
+    size: Sequence[int],
+    kernel: Sequence[int],
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair = (1, 1),
+    ceil_mode: bool = False,
 ) -> Pair:
     """Return how many windows fit: floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, per axis.
 
+    With `ceil_mode` it is the ceiling: a last window may reach over the edge, if it begins before the padding there.
+
     >>> output_size((28, 28), (3, 3), (1, 1), (0, 0))
     (26, 26)
+    >>> output_size((5, 5), (2, 2), (2, 2), (0, 0)), output_size((5, 5), (2, 2), (2, 2), (0, 0), ceil_mode=True)
+    ((2, 2), (3, 3))
     """
+    if ceil_mode:
+        h, w = (
+            min(-(-(n + 2 * p - d * (k - 1) - 1) // s), (n + p - 1) // s) + 1
+            for n, k, s, p, d in zip(size, kernel, stride, padding, dilation, strict=True)
+        )
+        return max(h, 0), max(w, 0)
     h = (size[0] + 2 * padding[0] - dilation[0] * (kernel[0] - 1) - 1) // stride[0] + 1
     w = (size[1] + 2 * padding[1] - dilation[1] * (kernel[1] - 1) - 1) // stride[1] + 1
     return max(h, 0), max(w, 0)
@@ -51,6 +66,18 @@ def pad_image(x: np.ndarray, padding: Pair, value: float = 0) -> np.ndarray:
     padded = np.full((n, c, h + 2 * p, w + 2 * q), value, x.dtype)
     padded[:, :, p : p + h, q : q + w] = x
     return padded
+
+
+def reach(kernel: Pair, stride: Pair, dilation: Pair, size: Pair) -> Pair:
+    """Return how far down and to the right of the first window's corner the last window reaches.
+
+    >>> reach((2, 2), (2, 2), (1, 1), (3, 3))
+    (6, 6)
+    """
+    return (
+        stride[0] * (size[0] - 1) + dilation[0] * (kernel[0] - 1) + 1,
+        stride[1] * (size[1] - 1) + dilation[1] * (kernel[1] - 1) + 1,
+    )
 
 
 def windows(x: np.ndarray, kernel: Pair, stride: Pair, dilation: Pair, size: Pair) -> np.ndarray:

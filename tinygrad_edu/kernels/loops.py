@@ -91,60 +91,80 @@ def conv2d_dw(x, g, kernel_size, stride, padding, dilation, groups):
     return dw
 
 
-def max_pool2d(x, kernel_size, stride, padding):
+def unfold(x, kernel_size, stride, padding, dilation):
+    """y[n, (c,u,v), (i,j)] = x[n,c,row,col], the pixel that position (i, j) sees through (u, v); 0 outside"""
+    size = output_size(x.shape[2:], kernel_size, stride, padding, dilation)
+    y = np.zeros((*x.shape[:2], *kernel_size, *size), x.dtype)
+    for i, j, u, v, row, col in _taps((1, 1, *size), x.shape, kernel_size, stride, padding, dilation):
+        for n, c in product(range(x.shape[0]), range(x.shape[1])):
+            y[n, c, u, v, i, j] = x[n, c, row, col]
+    (n, c), (kh, kw) = x.shape[:2], kernel_size
+    return y.reshape(n, c * kh * kw, size[0] * size[1])
+
+
+def fold(columns, image_size, kernel_size, stride, padding, dilation):
+    """y[n,c,row,col] = sum of columns[n, (c,u,v), (i,j)] over all i,j,u,v that see (row, col)"""
+    size = output_size(image_size, kernel_size, stride, padding, dilation)
+    n, c = len(columns), columns.shape[1] // (kernel_size[0] * kernel_size[1])
+    columns = columns.reshape(n, c, *kernel_size, *size)
+    y = np.zeros((n, c, *image_size), columns.dtype)
+    for i, j, u, v, row, col in _taps((1, 1, *size), y.shape, kernel_size, stride, padding, dilation):
+        for n, c in product(range(y.shape[0]), range(y.shape[1])):
+            y[n, c, row, col] += columns[n, c, u, v, i, j]
+    return y
+
+
+def max_pool2d(x, kernel_size, stride, padding, dilation, size):
     """y[n,c,i,j] = the largest x[n,c,row,col] that the window at (i, j) sees (padding never wins)"""
-    return max_pool2d_gather(x, x, kernel_size, stride, padding)
+    return max_pool2d_gather(x, x, kernel_size, stride, padding, dilation, size)
 
 
-def _winners(x, kernel_size, stride, padding):
+def _winners(x, kernel_size, stride, padding, dilation, size):
     """Map every (n, c, i, j) to the (row, col) of its window's largest pixel, the first among equals."""
-    size = output_size(x.shape[2:], kernel_size, stride, padding)
     shape = (*x.shape[:2], *size)
     winner: dict[tuple[int, int, int, int], tuple[int, int]] = {}
-    for i, j, _, _, row, col in _taps(shape, x.shape, kernel_size, stride, padding, (1, 1)):
+    for i, j, _, _, row, col in _taps(shape, x.shape, kernel_size, stride, padding, dilation):
         for n, c in product(range(x.shape[0]), range(x.shape[1])):
             best = winner.get((n, c, i, j))
             pixel = x[n, c, row, col]
             if best is None or pixel > x[n, c, *best] or (np.isnan(pixel) and not np.isnan(x[n, c, *best])):
                 winner[n, c, i, j] = (row, col)
-    return shape, winner
+    return winner
 
 
-def max_pool2d_gather(u, x, kernel_size, stride, padding):
+def max_pool2d_gather(u, x, kernel_size, stride, padding, dilation, size):
     """y[n,c,i,j] = u at the position where x has the largest pixel of the window at (i, j)"""
-    shape, winner = _winners(x, kernel_size, stride, padding)
-    y = np.zeros(shape, u.dtype)
-    for (n, c, i, j), (row, col) in winner.items():
+    y = np.zeros((*x.shape[:2], *size), u.dtype)
+    for (n, c, i, j), (row, col) in _winners(x, kernel_size, stride, padding, dilation, size).items():
         y[n, c, i, j] = u[n, c, row, col]
     return y
 
 
-def max_pool2d_scatter(g, x, kernel_size, stride, padding):
+def max_pool2d_scatter(g, x, kernel_size, stride, padding, dilation):
     """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows whose largest pixel of x is at (row, col)"""
-    _, winner = _winners(x, kernel_size, stride, padding)
     dx = np.zeros(x.shape, g.dtype)
-    for (n, c, i, j), (row, col) in winner.items():
+    for (n, c, i, j), (row, col) in _winners(x, kernel_size, stride, padding, dilation, g.shape[2:]).items():
         dx[n, c, row, col] += g[n, c, i, j]
     return dx
 
 
-def avg_pool2d(x, kernel_size, stride, padding):
-    """y[n,c,i,j] = the sum of the pixels that the window at (i, j) sees / (kh * kw)"""
-    size = output_size(x.shape[2:], kernel_size, stride, padding)
+def avg_pool2d(x, kernel_size, stride, padding, size, divisor):
+    """y[n,c,i,j] = the sum of the pixels that the window at (i, j) sees / divisor: a number, or one for each (i, j)"""
     y = np.zeros((*x.shape[:2], *size), x.dtype)
     for i, j, _, _, row, col in _taps(y.shape, x.shape, kernel_size, stride, padding, (1, 1)):
         for n, c in product(range(x.shape[0]), range(x.shape[1])):
             y[n, c, i, j] += x[n, c, row, col]
-    return y / (kernel_size[0] * kernel_size[1])
+    return (y / divisor).astype(x.dtype, copy=False)
 
 
-def avg_pool2d_dx(g, input_size, kernel_size, stride, padding):
-    """dx[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
+def avg_pool2d_dx(g, input_size, kernel_size, stride, padding, divisor):
+    """dx[n,c,row,col] = sum of g[n,c,i,j] / divisor over the windows that see (row, col)"""
+    share = (g / divisor).astype(g.dtype, copy=False)
     dx = np.zeros((*g.shape[:2], *input_size), g.dtype)
     for i, j, _, _, row, col in _taps(g.shape, dx.shape, kernel_size, stride, padding, (1, 1)):
         for n, c in product(range(g.shape[0]), range(g.shape[1])):
-            dx[n, c, row, col] += g[n, c, i, j]
-    return dx / (kernel_size[0] * kernel_size[1])
+            dx[n, c, row, col] += share[n, c, i, j]
+    return dx
 
 
 def matmul(a, b):

@@ -1,4 +1,4 @@
-"""Conv2d: small filters that slide over an image."""
+"""Conv2d and Conv1d: small filters that slide over an image, or a signal."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..kernels.geometry import pair
-from ..ops import conv2d
+from ..ops import conv1d, conv2d
+from ..ops.convolution import paddings, split
 from . import init
 from .checks import flag, floating, same_dtype, whole
 from .module import Module
 from .parameter import Parameter
+
+Size = int | tuple[int, int]
 
 
 class Conv2d(Module):
@@ -22,7 +25,9 @@ class Conv2d(Module):
 
     Args:
         in_channels, out_channels: c and o. There is one filter for each output channel.
-        kernel_size, stride, padding, dilation: an integer, or a pair (vertical, horizontal).
+        kernel_size, stride, dilation: an integer, or a pair (vertical, horizontal).
+        padding: the same; or ((top, bottom), (left, right)); or "same", as many zeros as keep the image's size, or
+            "valid", none.
         groups: the channels are split into this many groups that do not see each other.
         bias: whether there is one.
         rng: a NumPy Generator for the initial weights; the library's own if None.
@@ -36,37 +41,33 @@ class Conv2d(Module):
     >>> import tinygrad_edu as tge
     >>> tge.nn.Conv2d(1, 8, 3)(tge.ones(2, 1, 28, 28)).shape
     (2, 8, 26, 26)
+    >>> tge.nn.Conv2d(1, 8, 3, padding="same")(tge.ones(2, 1, 28, 28)).shape
+    (2, 8, 28, 28)
     """
 
     def __init__(
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: int | tuple[int, int],
-        stride: int | tuple[int, int] = 1,
-        padding: int | tuple[int, int] = 0,
-        dilation: int | tuple[int, int] = 1,
+        kernel_size: Size,
+        stride: Size = 1,
+        padding: Any = 0,
+        dilation: Size = 1,
         groups: int = 1,
         bias: bool = True,
         *,
         rng: np.random.Generator | None = None,
         dtype: Any = np.float32,
     ):
-        self.in_channels = whole("Conv2d: in_channels", in_channels, at_least=1)
-        self.out_channels = whole("Conv2d: out_channels", out_channels, at_least=1)
-        self.groups = whole("Conv2d: groups", groups, at_least=1)
-        if in_channels % groups or out_channels % groups:
-            raise ValueError(f"Conv2d: groups={groups} must divide the channels, {in_channels} and {out_channels}")
+        channels(self, in_channels, out_channels, groups)
         self.kernel_size = pair(kernel_size, "Conv2d: kernel_size")
         self.stride = pair(stride, "Conv2d: stride")
-        self.padding = pair(padding, "Conv2d: padding", least=0)
+        self.padding = paddings(padding, "Conv2d: padding")
         self.dilation = pair(dilation, "Conv2d: dilation")
+        if self.padding == "same":
+            split(self.padding, self.stride, self.dilation, self.kernel_size)  # raises unless the stride is 1
         shape = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
-        weight, start = init.default(shape, rng=rng, dtype=floating("Conv2d: dtype", dtype))
-        self.weight = Parameter(weight)
-        self.bias: Parameter | None = Parameter(start)
-        if not flag("Conv2d: bias", bias):
-            self.bias = None
+        start(self, shape, bias, rng, dtype)
 
     def forward(self, x: Any) -> Any:
         """Slide the filters over the images."""
@@ -75,8 +76,87 @@ class Conv2d(Module):
 
     def extra_repr(self) -> str:
         """Name the geometry, leaving out what has its default."""
-        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
-        for name, default in (("padding", (0, 0)), ("dilation", (1, 1)), ("groups", 1)):
-            if getattr(self, name) != default:
-                text += f", {name}={getattr(self, name)}"
-        return text if self.bias is not None else text + ", bias=False"
+        return geometry(self, padding=(0, 0), dilation=(1, 1), groups=1)
+
+
+class Conv1d(Module):
+    """y = conv1d(x, weight, bias): each filter slides over the signal and gives one channel of y
+
+        y[n,o,i] = bias[o] + sum over c,u of x[n, c, i*stride - padding + u*dilation] * weight[o,c,u]
+
+    Args:
+        in_channels, out_channels: c and o. There is one filter for each output channel.
+        kernel_size, stride, dilation: integers.
+        padding: the same; or a pair, before and after; or "same", as many zeros as keep the signal's length, or
+            "valid", none.
+        groups, bias, rng, dtype: as for `Conv2d`.
+
+    Shapes: x (n, in_channels, l), y (n, out_channels, ol).
+    Parameters: weight (out_channels, in_channels / groups, k) and bias (out_channels,); they start as Conv2d's do.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.Conv1d(1, 8, 3)(tge.ones(2, 1, 28)).shape
+    (2, 8, 26)
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        padding: Any = 0,
+        dilation: int = 1,
+        groups: int = 1,
+        bias: bool = True,
+        *,
+        rng: np.random.Generator | None = None,
+        dtype: Any = np.float32,
+    ):
+        channels(self, in_channels, out_channels, groups)
+        self.kernel_size = whole("Conv1d: kernel_size", kernel_size, at_least=1)
+        self.stride = whole("Conv1d: stride", stride, at_least=1)
+        self.padding = padding if isinstance(padding, str) else pair(padding, "Conv1d: padding", least=0)
+        self.dilation = whole("Conv1d: dilation", dilation, at_least=1)
+        if paddings(self.padding, "Conv1d: padding") == "same":
+            split(self.padding, (1, self.stride), (1, self.dilation), (1, self.kernel_size))
+        start(self, (self.out_channels, self.in_channels // self.groups, self.kernel_size), bias, rng, dtype)
+
+    def forward(self, x: Any) -> Any:
+        """Slide the filters over the signals."""
+        same_dtype("Conv1d", x, self.weight)
+        return conv1d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+
+    def extra_repr(self) -> str:
+        """Name the geometry, leaving out what has its default."""
+        return geometry(self, padding=(0, 0), dilation=1, groups=1)
+
+
+def channels(layer: Any, in_channels: int, out_channels: int, groups: int) -> None:
+    """Check the channels of a layer that convolves, and let it have them."""
+    name = type(layer).__name__
+    layer.in_channels = whole(f"{name}: in_channels", in_channels, at_least=1)
+    layer.out_channels = whole(f"{name}: out_channels", out_channels, at_least=1)
+    layer.groups = whole(f"{name}: groups", groups, at_least=1)
+    if in_channels % groups or out_channels % groups:
+        raise ValueError(f"{name}: groups={groups} must divide the channels, {in_channels} and {out_channels}")
+
+
+def start(layer: Any, shape: tuple[int, ...], bias: bool, rng: Any, dtype: Any) -> None:
+    """Give such a layer its parameters."""
+    name = type(layer).__name__
+    dtype = floating(f"{name}: dtype", dtype)
+    weight, first = init.default(shape, outputs=layer.out_channels, rng=rng, dtype=dtype)
+    layer.weight = Parameter(weight)
+    layer.bias = Parameter(first)
+    if not flag(f"{name}: bias", bias):
+        layer.bias = None
+
+
+def geometry(layer: Any, **defaults: Any) -> str:
+    """Write the settings of such a layer, leaving out what has its default."""
+    text = f"{layer.in_channels}, {layer.out_channels}, kernel_size={layer.kernel_size}, stride={layer.stride}"
+    for name, default in defaults.items():
+        if getattr(layer, name) != default:
+            text += f", {name}={getattr(layer, name)!r}"
+    return text if layer.bias is not None else text + ", bias=False"

@@ -125,16 +125,22 @@ def xavier_normal(
 
 
 def default(
-    weight_shape: Shape, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
+    weight_shape: Shape,
+    *,
+    outputs: int | None = None,
+    rng: np.random.Generator | None = None,
+    dtype: Any = np.float32,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the weight and the bias (out,) a layer starts with: both from U(-b, b), b = 1 / sqrt(fan_in)
+
+    `outputs` is the bias's length where that is not the weight's first axis, as in a transposed convolution.
 
     This is what PyTorch's Conv2d and Linear do (kaiming_uniform with a = sqrt(5)), a third of the variance of
     Glorot's and a sixth of He's; it is kept so that results compare.
     """
     bound = 1 / math.sqrt(_positive(fans(weight_shape)[0], weight_shape))
     weight = uniform(weight_shape, -bound, bound, rng=rng, dtype=dtype)
-    return weight, uniform(weight_shape[:1], -bound, bound, rng=rng, dtype=dtype)
+    return weight, uniform(weight_shape[:1] if outputs is None else (outputs,), -bound, bound, rng=rng, dtype=dtype)
 
 
 def _he_std(shape: Shape, a: float, mode: str, nonlinearity: str) -> float:

@@ -25,13 +25,13 @@ class _astype(Primitive):
 astype: _astype
 
 class _avg_pool2d(Primitive):
-    def __call__(self, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Tensor:
+    def __call__(self, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: Any = False, count_include_pad: Any = True, divisor_override: Any = None) -> Tensor:
         """y[n,c,i,j] = the sum of x[n,c,row,col] in the window at (i, j) / (kh * kw)"""
 
 avg_pool2d: _avg_pool2d
 
 class _avg_pool2d_dx(Primitive):
-    def __call__(self, g: Any, input_size: Any, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Tensor:
+    def __call__(self, g: Any, input_size: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: Any = False, count_include_pad: Any = True, divisor_override: Any = None) -> Tensor:
         """y[n,c,row,col] = sum of g[n,c,i,j] over the windows that see (row, col) / (kh * kw)"""
 
 avg_pool2d_dx: _avg_pool2d_dx
@@ -57,6 +57,9 @@ clip: _clip
 def concatenate(tensors: Any, axis: Any = 0) -> Tensor:
     """Join a sequence of arrays along an axis they already have; their other axes must agree."""
 
+def conv1d(x: Any, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1) -> Tensor:
+    """Return y[n,o,i] = bias[o] + sum over c,u of x[n, c, i*stride - padding + u*dilation] * weight[o,c,u]"""
+
 class _conv2d(Primitive):
     def __call__(self, x: Any, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1) -> Tensor:
         """y[n,o,i,j] = bias[o] + sum over c,u,v of x[n, c, i*stride - padding + u*dilation, ...] * weight[o,c,u,v]"""
@@ -74,6 +77,9 @@ class _conv2d_dx(Primitive):
         """y[n,c,row,col] = sum of g[n,o,i,j] * weight[o,c,u,v] over all o,i,j,u,v that see (row, col)"""
 
 conv2d_dx: _conv2d_dx
+
+def conv_transpose2d(x: Any, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: Any = 1, dilation: Any = 1) -> Tensor:
+    """Return y[n,o,row,col] = bias[o] + sum over c,i,j,u,v with that row and col of x[n,c,i,j] * weight[c,o,u,v]"""
 
 class _cos(Primitive):
     def __call__(self, x: Any) -> Tensor:
@@ -131,6 +137,12 @@ class _flip(Primitive):
         """y = x reversed along `axis` (all axes if None)"""
 
 flip: _flip
+
+class _fold(Primitive):
+    def __call__(self, x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+        """y[n,c,row,col] = sum of x[n, (c,u,v), (i,j)] over all u,v,i,j for which the window at (i, j) sees (row, col)"""
+
+fold: _fold
 
 def gelu(x: Any, approximate: Any = 'none') -> Tensor:
     """Return x * P(a standard normal number is below x): each x counts by how many it exceeds."""
@@ -201,20 +213,17 @@ class _max(Primitive):
 
 max: _max
 
-class _max_pool2d(Primitive):
-    def __call__(self, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Tensor:
-        """y[n,c,i,j] = the largest x[n,c,row,col] in the window at (i, j)"""
-
-max_pool2d: _max_pool2d
+def max_pool2d(x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: Any = False, return_indices: Any = False) -> Tensor:
+    """Return y[n,c,i,j] = the largest x[n,c,row,col] in the window at (i, j)"""
 
 class _max_pool2d_gather(Primitive):
-    def __call__(self, u: Any, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Tensor:
+    def __call__(self, u: Any, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: Any = False) -> Tensor:
         """y[n,c,i,j] = u[n,c,row,col], where (row, col) is the largest pixel of x in the window at (i, j)"""
 
 max_pool2d_gather: _max_pool2d_gather
 
 class _max_pool2d_scatter(Primitive):
-    def __call__(self, g: Any, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Tensor:
+    def __call__(self, g: Any, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: Any = False) -> Tensor:
         """y[n,c,row,col] = sum of g[n,c,i,j] over the windows whose largest pixel of x is at (row, col)"""
 
 max_pool2d_scatter: _max_pool2d_scatter
@@ -393,6 +402,12 @@ class _transpose(Primitive):
 
 transpose: _transpose
 
+class _unfold(Primitive):
+    def __call__(self, x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+        """y[n, (c,u,v), (i,j)] = x[n, c, i*stride - padding + u*dilation, ...]: each window of x as a column"""
+
+unfold: _unfold
+
 class _where(Primitive):
     def __call__(self, condition: Any, a: Any, b: Any) -> Tensor:
         """y = a where the condition holds, else b"""
@@ -410,9 +425,11 @@ __all__ = [
     "broadcast_to",
     "clip",
     "concatenate",
+    "conv1d",
     "conv2d",
     "conv2d_dw",
     "conv2d_dx",
+    "conv_transpose2d",
     "cos",
     "cross_entropy",
     "divide",
@@ -424,6 +441,7 @@ __all__ = [
     "expand_dims",
     "flatten",
     "flip",
+    "fold",
     "gelu",
     "getitem",
     "hardtanh",
@@ -474,5 +492,6 @@ __all__ = [
     "swapaxes",
     "tanh",
     "transpose",
+    "unfold",
     "where",
 ]

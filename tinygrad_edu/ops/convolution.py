@@ -34,7 +34,7 @@ from .reduction import total
 
 @lru_cache(typed=True)
 def _pairs(stride, padding, dilation):
-    return pair(stride, "stride"), pair(padding, "padding", least=0), pair(dilation, "dilation")
+    return pair(stride, "stride"), paddings(padding), pair(dilation, "dilation")
 
 
 def _geometry(stride, padding, dilation):
@@ -42,6 +42,35 @@ def _geometry(stride, padding, dilation):
         return _pairs(stride, padding, dilation)
     except TypeError:  # a list cannot be looked up
         return _pairs.__wrapped__(stride, padding, dilation)
+
+
+def paddings(padding, name="padding"):
+    """Return padding as a pair; as ((top, bottom), (left, right)) where sides differ; or as the word "same"."""
+    if isinstance(padding, str):
+        if padding not in ("same", "valid"):
+            raise ValueError(f'{name} is a number, a pair, "same" or "valid", not {padding!r}')
+        return (0, 0) if padding == "valid" else padding
+    if not (np.iterable(padding) and any(map(np.iterable, padding))):
+        return pair(padding, name, least=0)
+    (top, bottom), (left, right) = pair_of_pairs = tuple(pair(side, name, least=0) for side in padding)
+    return (top, left) if (top, left) == (bottom, right) else pair_of_pairs
+
+
+def split(padding, stride, dilation, kernel_size):
+    """Return the padding that opposite sides have in common, and what one of them has more of."""
+    if padding == "same":
+        if stride != (1, 1):
+            raise ValueError(f'padding="same" keeps the size of an image, which needs a stride of 1, not {stride}')
+        totals = [d * (k - 1) for d, k in zip(dilation, kernel_size, strict=True)]
+        padding = tuple((total // 2, total - total // 2) for total in totals)
+    common = tuple(min(side) for side in padding)
+    return common, tuple((a - p, b - p) for (a, b), p in zip(padding, common, strict=True))
+
+
+def _even(x, padding, stride, dilation, kernel_size):
+    """Return x with the zeros around it that only one side has, and the padding that is left to do."""
+    common, (down, across) = split(padding, stride, dilation, kernel_size)
+    return np.pad(x, ((0, 0), (0, 0), down, across)), common
 
 
 @primitive
@@ -53,7 +82,9 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
         weight: kernels (o, c / groups, kh, kw).
         bias: None, or one number for each output channel (o,).
         stride: how far the window moves; an integer or a pair (vertical, horizontal), as are the next two.
-        padding: rows and columns of zeros around the image.
+        padding: rows and columns of zeros around the image, as many on either side; or ((top, bottom), (left, right));
+            or "same", as many as keep its size where the stride is 1 (an odd one is below and to the right); or
+            "valid", none.
         dilation: the distance between the pixels that neighbouring kernel elements see.
         groups: the channels are split into this many groups that do not see each other.
 
@@ -67,7 +98,10 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     (1, 8, 26, 26)
     """
     stride, padding, dilation = _geometry(stride, padding, dilation)
-    _check(x, weight, bias, stride, padding, dilation, groups)
+    check_channels("conv2d", 2, x, weight, bias, groups)
+    if type(padding[0]) is not int:
+        x, padding = _even(x, padding, stride, dilation, weight.shape[2:])
+    check_fit("conv2d", x.shape[2:], weight.shape[2:], stride, padding, dilation)
     return active.kernels.conv2d(x, weight, bias, stride, padding, dilation, operator.index(groups))
 
 
@@ -111,6 +145,13 @@ def conv2d_dx(g, weight, *, input_size, stride=1, padding=0, dilation=1, groups=
     """
     stride, padding, dilation = _geometry(stride, padding, dilation)
     input_size, kernel_size = pair(input_size, "input_size", least=0), weight.shape[2:]
+    if type(padding[0]) is not int:
+        common, ((top, bottom), (left, right)) = split(padding, stride, dilation, kernel_size)
+        (h, w), within = input_size, (..., slice(top, top + input_size[0]), slice(left, left + input_size[1]))
+        larger = h + top + bottom, w + left + right
+        return conv2d_dx.forward(
+            g, weight, input_size=larger, stride=stride, padding=common, dilation=dilation, groups=groups
+        )[within]
     _check_upstream("conv2d_dx", g, (g.shape[0], weight.shape[0]), input_size, kernel_size, stride, padding, dilation)
     return active.kernels.conv2d_dx(g, weight, input_size, stride, padding, dilation, operator.index(groups))
 
@@ -140,6 +181,8 @@ def conv2d_dw(x, g, *, kernel_size, stride=1, padding=0, dilation=1, groups=1):
     """y[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n, c, i*stride - padding + u*dilation, ...]"""
     stride, padding, dilation = _geometry(stride, padding, dilation)
     kernel_size = pair(kernel_size, "kernel_size")
+    if type(padding[0]) is not int:
+        x, padding = _even(x, padding, stride, dilation, kernel_size)
     _check_upstream("conv2d_dw", g, (x.shape[0], g.shape[1]), x.shape[2:], kernel_size, stride, padding, dilation)
     return active.kernels.conv2d_dw(x, g, kernel_size, stride, padding, dilation, operator.index(groups))
 
@@ -168,27 +211,42 @@ def _check_upstream(op, g, planes, input_size, kernel_size, stride, padding, dil
         raise ValueError(f"{op}: images of {tuple(input_size)} need a g of shape {expected}, not {g.shape}")
 
 
-def _check(x, weight, bias, stride, padding, dilation, groups):
-    """Raise at the user's call where shapes do not fit, naming them and what would."""
-    if getattr(x, "ndim", 0) != 4 or getattr(weight, "ndim", 0) != 4:
+def check_channels(op, axes, x, weight, bias, groups):
+    """Raise at the user's call where shapes do not fit, naming them and what would; `axes` is 2 for images."""
+    images, window = ("images (n, c, h, w)", "kh, kw") if axes == 2 else ("signals (n, c, l)", "k")
+    if getattr(x, "ndim", 0) != axes + 2 or getattr(weight, "ndim", 0) != axes + 2:
         raise ValueError(
-            f"conv2d needs images (n, c, h, w) and weight (o, c / groups, kh, kw), not shapes {np.shape(x)} and "
-            f"{np.shape(weight)}"
+            f"{op} needs {images} and weight (o, c / groups, {window}), not shapes {np.shape(x)} and {np.shape(weight)}"
         )
-    (c, h, w), (o, c_per_group, kh, kw) = x.shape[1:], weight.shape
-    if type(groups) is not int and not hasattr(groups, "__index__"):
-        raise TypeError(f"conv2d: groups is an integer, not {groups!r}")
-    if groups < 1 or c % groups or o % groups:
-        raise ValueError(f"conv2d: groups={groups} must divide the channels, {c} in and {o} out")
+    c, o, c_per_group = x.shape[1], *weight.shape[:2]
+    check_groups(op, groups, c, o)
     if c != c_per_group * groups:
         raise ValueError(
-            f"conv2d: images of shape {x.shape} have {c} channels, but the weight of shape {weight.shape} "
+            f"{op}: {images.split()[0]} of shape {x.shape} have {c} channels, but the weight of shape {weight.shape} "
             f"with groups={groups} fits {c_per_group * groups}"
         )
+    check_bias(op, bias, o)
+
+
+def check_groups(op, groups, c, o):
+    """Raise unless the channels can be split into so many groups."""
+    if type(groups) is not int and not hasattr(groups, "__index__"):
+        raise TypeError(f"{op}: groups is an integer, not {groups!r}")
+    if groups < 1 or c % groups or o % groups:
+        raise ValueError(f"{op}: groups={groups} must divide the channels, {c} in and {o} out")
+
+
+def check_bias(op, bias, o):
+    """Raise unless there is one number for each output channel, or None."""
     if bias is not None and getattr(bias, "shape", ()) != (o,):
-        raise ValueError(f"conv2d: the bias has shape {np.shape(bias)}; {o} output channels need ({o},)")
-    if 0 in (kh, kw) or 0 in output_size((h, w), (kh, kw), stride, padding, dilation):
+        raise ValueError(f"{op}: the bias has shape {np.shape(bias)}; {o} output channels need ({o},)")
+
+
+def check_fit(op, size, kernel_size, stride, padding, dilation):
+    """Raise unless the kernel fits into the padded image."""
+    if 0 in kernel_size or 0 in output_size(size, kernel_size, stride, padding, dilation):
+        (h, w), (kh, kw) = size, kernel_size
         raise ValueError(
-            f"conv2d: a kernel of {kh}x{kw} with dilation {dilation} does not fit into images of {h}x{w} "
+            f"{op}: a kernel of {kh}x{kw} with dilation {dilation} does not fit into images of {h}x{w} "
             f"with padding {padding}"
         )

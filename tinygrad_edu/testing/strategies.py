@@ -253,14 +253,14 @@ def conv2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2, max_group
 
 
 @st.composite
-def pool2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2) -> Pool2dCase:
+def pool2d_cases(draw: Draw, max_side: int = 6, max_channels: int = 2, dilated: bool = False) -> Pool2dCase:
     """Draw the sizes of a pooling with at least one window.
 
-    Windows that overlap, that leave gaps, that do not tile the image, and windows larger than what is left
-    occur, and padding of up to half a window.
+    Windows that overlap, that leave gaps, that do not tile the image, that reach over its edge (`ceil_mode`), and
+    windows larger than what is left occur, and padding of up to half a window; with `dilated` also dilation.
 
     >>> from hypothesis import find
     >>> find(pool2d_cases(), lambda case: case.stride == (3, 2)).x_shape
     (1, 1, 1, 1)
     """
-    return choose_pool2d(DrawnPick(draw), (1, 2, 0), max_side, max_channels)
+    return choose_pool2d(DrawnPick(draw), (1, 2, 0), max_side, max_channels, dilated)

@@ -7,7 +7,7 @@ written so that they name their elements instead of multiplying them. Tests hold
 An operation without a definition is explained all the same, by derivatives; it only loses names.
 """
 
-from . import arithmetic, convolution, elementwise, linear, loss, pooling, reduction, shape, softmax  # noqa: F401
+from . import arithmetic, convolution, elementwise, folding, linear, loss, pooling, reduction, shape, softmax  # noqa: F401
 from .register import defines, definition_of
 
 __all__ = ["defines", "definition_of"]

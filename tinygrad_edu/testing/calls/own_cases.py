@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,32 +91,61 @@ def conv2d_dw(pick: Pick) -> Any:
     return (pick.array(sizes.x_shape), pick.array(sizes.y_shape)), params
 
 
-def _pool2d(pick: Pick) -> Pool2dCase:
-    return choose_pool2d(pick, (1, 2), max_side=5, max_channels=2)
+def _pool2d(pick: Pick, dilated: bool = True) -> Pool2dCase:
+    return choose_pool2d(pick, (1, 2), max_side=5, max_channels=2, dilated=dilated)
 
 
-def pool2d(pick: Pick) -> Any:
+def max_pool2d(pick: Pick) -> Any:
     """Images under windows, overlapping or not."""
     sizes = _pool2d(pick)
-    return (pick.array(sizes.x_shape),), sizes.params
+    return (pick.array(sizes.x_shape),), sizes.max_params
 
 
 def max_pool2d_scatter(pick: Pick) -> Any:
     """The gradient of the result and the images."""
     sizes = _pool2d(pick)
-    return (pick.array(sizes.y_shape), pick.array(sizes.x_shape)), sizes.params
+    return (pick.array(sizes.y_shape), pick.array(sizes.x_shape)), sizes.max_params
 
 
 def max_pool2d_gather(pick: Pick) -> Any:
     """What is read, and the images that say where."""
     sizes = _pool2d(pick)
-    return (pick.array(sizes.x_shape), pick.array(sizes.x_shape)), sizes.params
+    return (pick.array(sizes.x_shape), pick.array(sizes.x_shape)), sizes.max_params
+
+
+def _average(pick: Pick, sizes: Pool2dCase) -> dict[str, Any]:
+    counted = {"count_include_pad": pick.choice([True, False]), "divisor_override": pick.choice([None, 3])}
+    return {**sizes.params, **counted}
+
+
+def avg_pool2d(pick: Pick) -> Any:
+    """The same, averaged, whatever is counted."""
+    sizes = _pool2d(pick, dilated=False)
+    return (pick.array(sizes.x_shape),), _average(pick, sizes)
 
 
 def avg_pool2d_dx(pick: Pick) -> Any:
     """The gradient of the result."""
-    sizes = _pool2d(pick)
-    return (pick.array(sizes.y_shape),), {"input_size": sizes.input_size, **sizes.params}
+    sizes = _pool2d(pick, dilated=False)
+    return (pick.array(sizes.y_shape),), {"input_size": sizes.input_size, **_average(pick, sizes)}
+
+
+def unfold(pick: Pick) -> Any:
+    """Images under windows that fit."""
+    sizes = _conv2d(pick)
+    return (pick.array(sizes.x_shape),), _folding(sizes)
+
+
+def fold(pick: Pick) -> Any:
+    """The columns of such images."""
+    sizes = _conv2d(pick)
+    columns = sizes.n, sizes.c * math.prod(sizes.kernel_size), math.prod(sizes.y_shape[2:])
+    return (pick.array(columns),), {"output_size": sizes.input_size, **_folding(sizes)}
+
+
+def _folding(sizes: Conv2dCase) -> dict[str, Any]:
+    geometry = ("kernel_size", "dilation", "padding", "stride")
+    return {name: getattr(sizes, name) for name in geometry}
 
 
 def astype(pick: Pick) -> Any:
@@ -145,7 +175,7 @@ def matmul(pick: Pick) -> Any:
 
 CASES: dict[str, Case] = {
     "astype": astype,
-    "avg_pool2d": pool2d,
+    "avg_pool2d": avg_pool2d,
     "avg_pool2d_dx": avg_pool2d_dx,
     "broadcast_to": broadcast_to,
     "clip": clip,
@@ -155,11 +185,13 @@ CASES: dict[str, Case] = {
     "conv2d_dx": conv2d_dx,
     "dropout": dropout,
     "expand_dims": expand_dims,
+    "fold": fold,
     "matmul": matmul,
-    "max_pool2d": pool2d,
+    "max_pool2d": max_pool2d,
     "max_pool2d_gather": max_pool2d_gather,
     "max_pool2d_scatter": max_pool2d_scatter,
     "scatter_add": scatter_add,
     "squeeze": squeeze,
     "sum_to": sum_to,
+    "unfold": unfold,
 }

@@ -85,6 +85,8 @@ class Pool2dCase:
     kernel_size: Pair
     stride: Pair | None
     padding: Pair
+    dilation: Pair = (1, 1)
+    ceil_mode: bool = False
 
     @property
     def x_shape(self) -> tuple[int, int, int, int]:
@@ -94,23 +96,37 @@ class Pool2dCase:
     @property
     def y_shape(self) -> tuple[int, int, int, int]:
         """The output's shape, (n, c, oh, ow)."""
-        size = output_size(self.input_size, self.kernel_size, self.stride or self.kernel_size, self.padding)
+        stride = self.stride or self.kernel_size
+        size = output_size(self.input_size, self.kernel_size, stride, self.padding, self.dilation, self.ceil_mode)
         return (self.n, self.c, *size)
 
     @property
     def params(self) -> dict[str, Any]:
+        """The parameters that every pooling takes."""
+        return {
+            "kernel_size": self.kernel_size,
+            "stride": self.stride,
+            "padding": self.padding,
+            "ceil_mode": self.ceil_mode,
+        }
+
+    @property
+    def max_params(self) -> dict[str, Any]:
         """The parameters as `max_pool2d` takes them."""
-        return {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
+        return {**self.params, "dilation": self.dilation}
 
 
-def choose_pool2d(pick: Pick, batches: tuple[int, ...], max_side: int, max_channels: int) -> Pool2dCase:
-    """Choose the sizes of a pooling with at least one window."""
+def choose_pool2d(
+    pick: Pick, batches: tuple[int, ...], max_side: int, max_channels: int, dilated: bool = False
+) -> Pool2dCase:
+    """Choose the sizes of a pooling with at least one window; dilated, as `max_pool2d` alone can be, or not."""
     sides = []
     for _ in "hw":
         side, width = pick.integer(1, max_side), pick.integer(1, 4)
-        least = max(0, -((side - width) // 2))  # so much padding that one window fits: at most half of it
-        sides.append((side, width, pick.integer(1, 4), pick.integer(least, width // 2)))
-    size, kernel, stride, padding = zip(*sides, strict=True)
+        spread = pick.choice([1, 2]) if dilated and 2 * (width - 1) < side else 1
+        least = max(0, -((side - spread * (width - 1) - 1) // 2))  # so much padding that one window fits: at most half
+        sides.append((side, width, pick.integer(1, 4), pick.integer(least, width // 2), spread))
+    size, kernel, stride, padding, dilation = zip(*sides, strict=True)
     return Pool2dCase(
         n=pick.choice(batches),
         c=pick.integer(1, max_channels),
@@ -118,4 +134,6 @@ def choose_pool2d(pick: Pick, batches: tuple[int, ...], max_side: int, max_chann
         kernel_size=kernel,
         stride=pick.choice([None, stride]),
         padding=padding,
+        dilation=dilation,
+        ceil_mode=pick.choice([False, True]),
     )
