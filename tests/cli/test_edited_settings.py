@@ -3,14 +3,11 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tge
-from tinygrad_edu.cli import main
 from tinygrad_edu.errors import CheckpointError
 from tinygrad_edu.training import fit
 
@@ -19,7 +16,7 @@ SGD = ("--optimizer", "sgd", "--momentum", 0.5, "--nesterov", "--schedule", "cos
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
+def runs(tmp_path_factory, command_in):
     """A run with each optimizer, and one of another model."""
     folder = tmp_path_factory.mktemp("runs")
     for name, arguments in {
@@ -28,8 +25,7 @@ def runs(tmp_path_factory):
         "plain": (*RUN, "--optimizer", "sgd"),
         "lenet5": ("train", "--model", "lenet5", "--limit", 40, "--epochs", 2, "--no-pictures"),
     }.items():
-        command = [sys.executable, "-m", "tinygrad_edu", *map(str, arguments), "--out", name]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        command_in(folder, *arguments, "--out", name).check_returncode()
     return folder
 
 
@@ -102,20 +98,18 @@ def edit(run, changes):
 
 
 @pytest.fixture
-def resumed(runs, tmp_path, capsys):
+def resumed(runs, tmp_path, command):
     """Edit and resume a run, and return what is said, which has to be an error in one line."""
 
     def resumed(run, changes):
         shutil.copytree(runs / run, tmp_path / "run")
         edit(tmp_path / "run", changes)
         before = (tmp_path / "run" / "checkpoint.safetensors").read_bytes()
-        with pytest.raises(SystemExit) as ended:
-            main(["train", "--resume", str(tmp_path / "run"), "--no-pictures"])
-        said = capsys.readouterr()
-        assert ended.value.code in (1, 2), said.out
-        assert len(said.err.splitlines()) == 1, said.err
+        said = command("train", "--resume", "run", "--no-pictures")
+        assert said.returncode in (1, 2), said.stdout
+        assert len(said.stderr.splitlines()) == 1, said.stderr
         assert (tmp_path / "run" / "checkpoint.safetensors").read_bytes() == before
-        return said.err
+        return said.stderr
 
     return resumed
 

@@ -1,25 +1,21 @@
-"""`tinygrad-edu graph`, in real subprocesses."""
+"""`tinygrad-edu graph`: what it draws, and what it says."""
 
-import os
+import functools
 import shutil
-import subprocess
-import sys
 
 import pytest
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's `dot` is not installed")
 
 
-def graph(*arguments, cwd, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "tinygrad_edu", "graph", *arguments],
-        cwd=cwd, capture_output=True, text=True, env={**os.environ, **environment}, timeout=120,
-    )  # fmt: skip
+@pytest.fixture
+def graph(command):
+    return functools.partial(command, "graph")
 
 
 @needs_dot
-def test_the_minimal_network_and_a_three(tmp_path):
-    done = graph("--model", "minimal", "--digit", "3", "--out", "backward.svg", cwd=tmp_path)
+def test_the_minimal_network_and_a_three(graph, tmp_path):
+    done = graph("--model", "minimal", "--digit", "3", "--out", "backward.svg")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "wrote backward.svg\n"
     svg = (tmp_path / "backward.svg").read_text()
@@ -27,7 +23,7 @@ def test_the_minimal_network_and_a_three(tmp_path):
     assert "conv.weight" in svg
 
 
-def test_dot_files_differ_with_the_options(tmp_path):
+def test_dot_files_differ_with_the_options(graph, tmp_path):
     runs = {
         "plain": [],
         "other": ["--digit", "7", "--style", "values"],
@@ -41,7 +37,7 @@ def test_dot_files_differ_with_the_options(tmp_path):
     }
     texts = set()
     for name, options in runs.items():
-        done = graph("--out", f"{name}.dot", *options, cwd=tmp_path)
+        done = graph("--out", f"{name}.dot", *options)
         assert (done.returncode, done.stderr) == (0, "")
         texts.add((tmp_path / f"{name}.dot").read_text())
     assert len(texts) == len(runs)
@@ -49,17 +45,17 @@ def test_dot_files_differ_with_the_options(tmp_path):
     assert not (tmp_path / "none_thumbnails").exists()
 
 
-def test_weights_of_ones_own(tmp_path):
+def test_weights_of_ones_own(graph, tmp_path):
     import tinygrad_edu as tge
     from tinygrad_edu.training import save_weights
 
     save_weights(tmp_path / "w.safetensors", tge.models.build("minimal", filters=3))
-    done = graph("--weights", "w.safetensors", "--out", "g.dot", cwd=tmp_path)
+    done = graph("--weights", "w.safetensors", "--out", "g.dot")
     assert (done.returncode, done.stderr) == (0, "")
     assert "(3, 1, 3, 3)" in (tmp_path / "g.dot").read_text()
 
 
-def test_a_function_of_ones_own(tmp_path):
+def test_a_function_of_ones_own(graph, tmp_path):
     (tmp_path / "mine.py").write_text(
         "import tinygrad_edu as tge\n"
         "def loss():\n    return (tge.named('w', tge.ones(3, requires_grad=True)) ** 2).sum()\n"
@@ -68,7 +64,7 @@ def test_a_function_of_ones_own(tmp_path):
         "def nothing():\n    pass\n"
     )
     for function in ("loss", "trace"):
-        done = graph(f"mine:{function}", "--out", f"{function}.dot", cwd=tmp_path)
+        done = graph(f"mine:{function}", "--out", f"{function}.dot")
         assert (done.returncode, done.stderr) == (0, "")
         assert "dL/d <B>w</B>" in (tmp_path / f"{function}.dot").read_text()
     for target, said in {
@@ -77,7 +73,7 @@ def test_a_function_of_ones_own(tmp_path):
         "mine:missing": "no function 'missing'",
         "absent:f": "no module 'absent'",
     }.items():
-        done = graph(target, "--out", "x.dot", cwd=tmp_path)
+        done = graph(target, "--out", "x.dot")
         assert done.returncode == 1
         assert said in done.stderr
         assert done.stderr.count("\n") == 1
@@ -93,22 +89,23 @@ def test_a_function_of_ones_own(tmp_path):
         (["--style", "pretty"], "'pretty' is not one of"),
     ],
 )
-def test_wrong_usage(tmp_path, arguments, said):
-    done = graph(*arguments, cwd=tmp_path)
+def test_wrong_usage(graph, tmp_path, arguments, said):
+    done = graph(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_without_dot_one_line_says_what_to_install(tmp_path):
-    done = graph("--out", "b.svg", cwd=tmp_path, PATH=str(tmp_path))
+def test_without_dot_one_line_says_what_to_install(graph, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = graph("--out", "b.svg")
     assert done.returncode == 1
     assert "Install it with" in done.stderr
     assert done.stderr.count("\n") == 1
     assert (tmp_path / "b.dot").exists()
 
 
-def test_an_unknown_module_is_named(tmp_path):
-    done = graph("--collapse", "fc", "--out", "b.dot", cwd=tmp_path)
+def test_an_unknown_module_is_named(graph, tmp_path):
+    done = graph("--collapse", "fc", "--out", "b.dot")
     assert done.returncode == 1
     assert "no module 'fc' was called" in done.stderr

@@ -12,14 +12,10 @@ import tinygrad_edu as tge
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(tmp_path_factory, command_in):
     """The folder of a short run on the packaged digits."""
-    import subprocess
-    import sys
-
     folder = tmp_path_factory.mktemp("predict")
-    arguments = ["train", "--epochs", "3", "--no-pictures", "--out", "run"]
-    subprocess.run([sys.executable, "-m", "tinygrad_edu", *arguments], cwd=folder, check=True, capture_output=True)
+    command_in(folder, "train", "--epochs", 3, "--no-pictures", "--out", "run").check_returncode()
     return folder / "run"
 
 

@@ -25,11 +25,10 @@ unix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix"
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def whole(tmp_path_factory, command_in):
     """The weights of the run when nothing disturbs it."""
     folder = tmp_path_factory.mktemp("whole")
-    arguments = [sys.executable, "-m", "tinygrad_edu", *map(str, RUN), "50", "--out", "run"]
-    subprocess.run(arguments, cwd=folder, check=True, capture_output=True)
+    command_in(folder, *RUN, 50, "--out", "run").check_returncode()
     return (folder / "run" / "model.safetensors").read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""`tinygrad-edu why`, in real subprocesses."""
+"""`tinygrad-edu why`: what it explains, and what it says."""
 
 import json
 

@@ -151,6 +151,8 @@ def _alike(hypothesis: Hypothesis, trials: list[Trial], text: str) -> Callable[[
     def fits(fault: Fault) -> bool:
         trial = fault.trial
         with np.errstate(all="ignore"):
-            return trial.is_telling and hypothesis([trial]) is not None and hypothesis([*trials, trial]) == text
+            if not trial.is_telling or hypothesis([trial]) is None:
+                return False
+            return trial in trials or hypothesis([*trials, trial]) == text
 
     return fits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -143,12 +144,13 @@ def _number(c: float) -> str:
 
 def missing_factor(trials: list[Trial]) -> str | None:
     """given * q = expected for a q that the rule could have read: q is missing; or given = expected * q: q too much."""
-    for name in dict(_arrays(trials[0])):
+    arrays_of = functools.cache(lambda s: dict(_arrays(s)))
+    for name in arrays_of(trials[0]):
         for how, sentence in ((1, "the factor {} is missing"), (-1, "there is a factor {} too much")):
             for turned in (1, -1):
 
                 def holds(s: Trial, name: str = name, how: int = how, turned: int = turned) -> bool | None:
-                    q = dict(_arrays(s)).get(name)
+                    q = arrays_of(s).get(name)
                     if s.given.shape != s.x.shape:
                         return None
                     if how == 1 and q is not None and s.y.size < s.x.size and q.shape == s.y.shape:
