@@ -24,7 +24,7 @@ from .autograd import (
     set_grad_enabled,
     trace_backward,
 )
-from .autograd.creation import arange, eye, full, ones, rand, randn, tensor, zeros
+from .autograd.creation import arange, eye, full, full_like, ones, ones_like, rand, randn, tensor, zeros, zeros_like
 from .kernels import get_num_threads, keep_memory, release_memory, set_num_threads, use_kernels
 from .notebook import attach as _attach
 from .ops import *  # noqa: F403
@@ -67,6 +67,7 @@ __all__ = [
     "arange",
     "eye",
     "full",
+    "full_like",
     "get_num_threads",
     "grad",
     "is_grad_enabled",
@@ -75,6 +76,7 @@ __all__ = [
     "named",
     "no_grad",
     "ones",
+    "ones_like",
     "primitive",
     "primitives",
     "rand",
@@ -87,5 +89,6 @@ __all__ = [
     "trace_backward",
     "use_kernels",
     "zeros",
+    "zeros_like",
     *(name for name in _operations if not hasattr(builtins, name)),  # `import *` shall not replace sum and max
 ]

@@ -618,7 +618,7 @@ def test_calls_are_bound_as_python_would():
     [
         (lambda: tge.sum(1.0, None, False, 3), "sum takes at most 3 arguments, got 4"),
         (lambda: tge.sum(np.ones(2), 0, axis=0), "sum got the parameter 'axis' twice"),
-        (lambda: tge.sum(np.ones(2), dim=0), "sum has no parameter dim; it has: axis, keepdims"),
+        (lambda: tge.sum(np.ones(2), along=0), "sum has no parameter along; it has: axis, keepdims"),
         (lambda: tge.exp(np.ones(2), axis=0), "exp has no parameter axis; it has: none"),
         (lambda: tge.add(np.ones(2)), "add needs the argument 'b'"),
         (lambda: tge.reshape(np.ones(2)), "reshape needs the parameter 'shape'"),

@@ -117,20 +117,10 @@ def test_storing_a_fraction_among_whole_numbers_raises():
     assert n.data[0] == 3
 
 
-def test_numpy_functions_that_convert_raise():
+def test_conversions_to_arrays_raise():
     w = leaf(1.0, 2.0)
     array = np.zeros(2)
     calls = [
-        lambda: np.concatenate([w, w]),
-        lambda: np.stack([w, w]),
-        lambda: np.where([True, False], w, 0),
-        lambda: np.dot(w, w),
-        lambda: np.outer(w, w),
-        lambda: np.einsum("i,i", w, w),
-        lambda: np.linalg.norm(w),
-        lambda: np.reshape(w, (2, 1)),
-        lambda: np.tile(w, 2),
-        lambda: np.std(w),
         lambda: np.asarray(w),
         lambda: np.array([w[0], 2.0]),
         lambda: array.__setitem__(slice(None), w),
@@ -166,9 +156,6 @@ def test_numpy_functions_of_one_element_at_a_time_record():
             np.testing.assert_array_equal(value.data, getattr(np, name)(*plain))
     assert (np.ones((3, 2)) @ x).primitive.name == "matmul"
     np.testing.assert_array_equal((np.ones(2) < x).data, [False, True])
-    for call in (lambda: np.sin(x), lambda: np.add.reduce(x), lambda: np.isnan(x)):
-        with pytest.raises(TypeError, match=r"cannot be recorded.*define a primitive"):
-            call()
     array = np.ones(2)
     with pytest.raises(TypeError, match=r"np\.multiply into a NumPy array"):
         array *= x
@@ -471,7 +458,7 @@ def test_requires_grad_is_true_or_false_and_a_leafs_own():
 
 
 def test_a_tensor_of_several_elements_is_neither_true_nor_false():
-    with pytest.raises(ValueError, match=r"neither true nor false.*x\.data\.any\(\)"):
+    with pytest.raises(ValueError, match=r"neither true nor false.*x\.any"):
         bool(leaf(1.0, 2.0))
     with pytest.raises(ValueError, match="neither true nor false"):
         bool(tge.zeros(0))

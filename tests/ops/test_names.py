@@ -26,8 +26,8 @@ def test_an_operation_on_x_is_a_method_of_x(name):
     first, *others = inspect.signature(getattr(ops, name)).parameters
     is_method = first in ("x", "a", "logits", "log_probs") and "g" not in others
     assert hasattr(tge.Tensor, name) == is_method
-    if is_method and name not in ("reshape", "transpose"):
-        assert getattr(tge.Tensor, name).__doc__ == getattr(ops, name).__doc__
+    if is_method and name != "transpose":
+        assert getattr(tge.Tensor, name).__doc__.startswith(getattr(ops, name).__doc__)
 
 
 @pytest.mark.parametrize("name", sorted(tge.primitives()))

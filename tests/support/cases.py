@@ -30,6 +30,31 @@ case(
     lambda torch, a, b: a**b,
 )
 
+
+@st.composite
+def never_divisible(draw):
+    """Draw a / b that is never a whole number, where quotient and remainder jump."""
+    shapes = draw(tgst.broadcastable_shapes(2))
+    b = draw(st.integers(0, 2**32).map(lambda s: np.random.default_rng(s).choice([-2, -1, -0.5, 0.5, 1, 2], shapes[1])))
+    return (draw(offset(tgst.arrays(shape=shapes[0], **ANYWHERE))), np.asarray(b)), {}
+
+
+case(
+    "floor_divide",
+    never_divisible(),
+    lambda a, b: np.floor(a / b),
+    lambda torch, a, b: torch.floor(a / b),
+    exact=True,
+)
+case("remainder", never_divisible(), lambda a, b: a - b * np.floor(a / b), lambda torch, a, b: a % b)
+
+case(
+    "round",
+    st.tuples(st.tuples(offset(tgst.arrays(**ANYWHERE))), st.sampled_from([{}, {"decimals": 1}, {"decimals": -1}])),
+    lambda x, decimals=0: np.floor(x * 10.0**decimals + 0.5) / 10.0**decimals,
+    lambda torch, x, decimals=0: torch.round(x, decimals=decimals),
+)
+
 # -- elementwise -------------------------------------------------------------------------------------------
 
 case("exp", smooth, lambda x: np.e**x, lambda torch, x: x.exp(), order=3)
@@ -201,6 +226,7 @@ def reshapes(draw):
     return (x,), {"shape": shape}
 
 
+case("clone", smooth, lambda x: x.astype(x.dtype), lambda torch, x: x.clone(), exact=True)
 case(
     "reshape",
     reshapes(),

@@ -49,6 +49,34 @@ def full(shape: Any, fill_value: float, requires_grad: bool = False, dtype: Any 
     return _owned(np.full(shape, fill_value, dtype), requires_grad)
 
 
+def zeros_like(x: Any, requires_grad: bool = False, dtype: Any = None) -> Tensor:
+    """Make a Tensor of zeros in the shape of x, a Tensor or an array, and in its dtype unless one is given.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.zeros_like(tge.ones(2, dtype=float)).data
+    array([0., 0.])
+    """
+    return full_like(x, 0, requires_grad, dtype)
+
+
+def ones_like(x: Any, requires_grad: bool = False, dtype: Any = None) -> Tensor:
+    """Make a Tensor of ones in the shape of x, a Tensor or an array, and in its dtype unless one is given."""
+    return full_like(x, 1, requires_grad, dtype)
+
+
+def full_like(x: Any, fill_value: float, requires_grad: bool = False, dtype: Any = None) -> Tensor:
+    """Make a Tensor in the shape of x with every element `fill_value`, in x's dtype unless one is given.
+
+    It has nothing to do with x's graph.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.full_like(tge.zeros(2), 7).data
+    array([7., 7.], dtype=float32)
+    """
+    like = x if hasattr(x, "dtype") else plain(x)
+    return _owned(np.full(like.shape, fill_value, like.dtype if dtype is None else dtype), requires_grad)
+
+
 def arange(*bounds: float, requires_grad: bool = False, dtype: Any = None) -> Tensor:
     """Make a Tensor of evenly spaced values from (start,) stop (, step), as NumPy's `arange`."""
     array = np.arange(*bounds, dtype=dtype)

@@ -12,6 +12,18 @@ class Methods:
     def add(self, b: Any) -> Tensor:
         """y = a + b"""
 
+    def all(self, axis: Any = None, keepdims: Any = False) -> Tensor:
+        """Tell whether all elements along `axis`, or at all, are true (not 0).  Of none it is True."""
+
+    def any(self, axis: Any = None, keepdims: Any = False) -> Tensor:
+        """Tell whether any element along `axis`, or at all, is true (not 0).  Of none it is False."""
+
+    def argmax(self, axis: Any = None, keepdims: Any = False) -> Tensor:
+        """Return where the largest element along `axis` is, or in the flattened array; of equals the first, of nans too."""
+
+    def argmin(self, axis: Any = None, keepdims: Any = False) -> Tensor:
+        """Return where the smallest element along `axis` is, or in the flattened array; of equals the first, of nans too."""
+
     def astype(self, dtype: Any) -> Tensor:
         """y = x in another dtype"""
 
@@ -26,6 +38,9 @@ class Methods:
 
     def clip(self, low: Any = None, high: Any = None) -> Tensor:
         """y = min(max(x, low), high); a bound of None does not bind"""
+
+    def clone(self) -> Tensor:
+        """y = x, a result of its own"""
 
     def conv1d(self, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1) -> Tensor:
         """Return y[n,o,i] = bias[o] + sum over c,u of x[n, c, i*stride - padding + u*dilation] * weight[o,c,u]"""
@@ -60,6 +75,9 @@ class Methods:
     def exp(self) -> Tensor:
         """y = e^x"""
 
+    def expand(self, *axes: Any) -> Tensor:
+        """Return x repeated along its axes of length 1, and along new ones in front: `broadcast_to`; -1 keeps a length."""
+
     def expand_dims(self, axis: Any) -> Tensor:
         """y = x with new axes of length 1 at `axis` (an integer or several)"""
 
@@ -68,6 +86,9 @@ class Methods:
 
     def flip(self, axis: Any = None) -> Tensor:
         """y = x reversed along `axis` (all axes if None)"""
+
+    def floor_divide(self, b: Any) -> Tensor:
+        """y = q, the largest whole number that is at most a / b; its gradient is zero"""
 
     def fold(self, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
         """y[n,c,row,col] = sum of x[n, (c,u,v), (i,j)] over all u,v,i,j for which the window at (i, j) sees (row, col)"""
@@ -138,6 +159,9 @@ class Methods:
     def pad(self, pad_width: Any) -> Tensor:
         """y = x with zeros around it: pad_width[axis] = (before, after)"""
 
+    def permute(self, *axes: Any) -> Tensor:
+        """Return x with its axes in the order `axes`, which names each of them once: `transpose`."""
+
     def power(self, b: Any) -> Tensor:
         """y = a ** b, element by element"""
 
@@ -147,8 +171,14 @@ class Methods:
     def relu6(self) -> Tensor:
         """Return min(max(x, 0), 6): a relu that cannot grow large, `hardtanh(x, 0, 6)`."""
 
+    def remainder(self, b: Any) -> Tensor:
+        """y = a - b * q with q = floor_divide(a, b); it has the sign of b"""
+
     def reshape(self, *axes: Any) -> Tensor:
         """y = the elements of x, in their order, in another shape; one length may be -1 and is worked out"""
+
+    def round(self, decimals: Any = 0) -> Tensor:
+        """y = x rounded to `decimals` digits after the point, halves to the even neighbour; its gradient is zero"""
 
     def scatter_add(self, index: Any, shape: Any) -> Tensor:
         """y = zeros of `shape`, then y[index] += x, where a position that occurs k times is added to k times"""
@@ -204,6 +234,12 @@ class Methods:
     def unfold(self, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
         """y[n, (c,u,v), (i,j)] = x[n, c, i*stride - padding + u*dilation, ...]: each window of x as a column"""
 
+    def unsqueeze(self, axis: Any) -> Tensor:
+        """Return x with a new axis of length 1 at `axis`: `expand_dims`."""
+
+    def view(self, *axes: Any) -> Tensor:
+        """Return x in another shape: `reshape`, for there is nothing that a view could share and change."""
+
     @property
     def T(self) -> Tensor: ...
     def __add__(self, other: Any) -> Tensor: ...
@@ -218,12 +254,24 @@ class Methods:
     def __truediv__(self, other: Any) -> Tensor: ...
     def __rtruediv__(self, other: Any) -> Tensor: ...
     def __itruediv__(self, other: Any) -> Tensor: ...
+    def __floordiv__(self, other: Any) -> Tensor: ...
+    def __rfloordiv__(self, other: Any) -> Tensor: ...
+    def __ifloordiv__(self, other: Any) -> Tensor: ...
+    def __mod__(self, other: Any) -> Tensor: ...
+    def __rmod__(self, other: Any) -> Tensor: ...
+    def __imod__(self, other: Any) -> Tensor: ...
     def __pow__(self, other: Any) -> Tensor: ...
     def __rpow__(self, other: Any) -> Tensor: ...
     def __ipow__(self, other: Any) -> Tensor: ...
     def __matmul__(self, other: Any) -> Tensor: ...
     def __rmatmul__(self, other: Any) -> Tensor: ...
     def __imatmul__(self, other: Any) -> Tensor: ...
+    def __and__(self, other: Any) -> Tensor: ...
+    def __rand__(self, other: Any) -> Tensor: ...
+    def __or__(self, other: Any) -> Tensor: ...
+    def __ror__(self, other: Any) -> Tensor: ...
+    def __xor__(self, other: Any) -> Tensor: ...
+    def __rxor__(self, other: Any) -> Tensor: ...
     def __lt__(self, other: Any) -> Tensor: ...
     def __le__(self, other: Any) -> Tensor: ...
     def __gt__(self, other: Any) -> Tensor: ...
@@ -231,6 +279,9 @@ class Methods:
     def __eq__(self, other: Any) -> Tensor: ...  # type: ignore[override]
     def __ne__(self, other: Any) -> Tensor: ...  # type: ignore[override]
     def __neg__(self) -> Tensor: ...
+    def __pos__(self) -> Tensor: ...
+    def __invert__(self) -> Tensor: ...
+    def __round__(self, ndigits: Any = None) -> Tensor: ...
     def __abs__(self) -> Tensor: ...
     def __getitem__(self, index: Any) -> Tensor: ...
     def __setitem__(self, index: Any, value: Any) -> None: ...

@@ -27,6 +27,7 @@ import numpy as np
 from .arrays import DEFAULT_DTYPE, frozen, is_float, plain, result_array
 from .modes import recording
 from .rule import Rule, Source, first_line
+from .spelling import respelled
 from .tensor import Tensor, new_result
 
 if TYPE_CHECKING:
@@ -236,6 +237,9 @@ class Primitive:
             arrays += (params.pop(name, None),)
         for name, value in params.items():
             if name not in self.parameters:
+                spelled = respelled(self.name, self.parameters, params)
+                if spelled.keys() != params.keys():
+                    return self.bind((*arrays, *args[count:]), spelled)
                 allowed = ", ".join(self.parameters) or "none"
                 raise TypeError(f"{self.name} has no parameter {name}; it has: {allowed}")
             complete[name] = self._setting(name, value) if isinstance(value, Tensor) else value

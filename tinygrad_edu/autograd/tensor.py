@@ -186,9 +186,13 @@ class Tensor(Methods):
 
     def item(self) -> float:
         """Return the value of a Tensor with one element as a Python number."""
-        if self.size != 1:
+        if self._data.size != 1:
             raise ValueError(f"item() needs a Tensor of one element, not one of shape {self.shape}")
         return self._data.item()
+
+    def tolist(self) -> Any:
+        """Return the values as nested lists of Python numbers, or as one number if there are no axes."""
+        return self._data.tolist()
 
     def detach(self) -> Tensor:
         """Return a leaf with the same values, cut off from the graph."""
@@ -211,7 +215,11 @@ class Tensor(Methods):
 
     @property
     def size(self) -> int:
-        """The number of elements."""
+        """The number of elements, as in NumPy."""
+        return _Count(self._data.size)
+
+    def numel(self) -> int:
+        """Return the number of elements, by PyTorch's name for it."""
         return self._data.size
 
     @property
@@ -228,10 +236,10 @@ class Tensor(Methods):
         return iter([self[i] for i in range(len(self))])  # type: ignore[index]  # __getitem__ comes with the ops
 
     def __bool__(self) -> bool:
-        if self.size != 1:
+        if self._data.size != 1:
             raise ValueError(
                 f"a Tensor of shape {self.shape} is neither true nor false; "
-                "ask whether any or all of its elements are: x.data.any(), x.data.all()"
+                "ask whether any or all of its elements are: x.any(), x.all()"
             )
         return bool(self._data)
 
@@ -240,6 +248,16 @@ class Tensor(Methods):
 
     def __int__(self) -> int:
         return int(self.item())
+
+    def __format__(self, spec: str) -> str:
+        if not spec:
+            return str(self)
+        if self._data.size != 1:
+            raise TypeError(
+                f"the format {spec!r} is for one number, not for a Tensor of shape {self.shape}; "
+                "print it as it is, or x.data by NumPy's options: np.set_printoptions(precision=3)"
+            )
+        return format(self.item(), spec)
 
     def __index__(self) -> int:
         return operator.index(self._data)
@@ -294,6 +312,16 @@ class Tensor(Methods):
         origin = f", primitive={self.primitive.name}" if self.primitive is not None else ""
         leaf = ", requires_grad=True" if self.requires_grad and self.primitive is None else ""
         return f"tensor({values}{dtype}{origin}{leaf})"
+
+
+class _Count(int):
+    """A number that explains itself to who calls it, t.size(), as PyTorch has it."""
+
+    def __call__(self, axis: int | None = None) -> int:
+        raise TypeError(
+            "size is NumPy's attribute here, the number of elements, and no method; what PyTorch calls t.size() is "
+            "t.shape, and t.size(0) is t.shape[0]"
+        )
 
 
 _new = object.__new__

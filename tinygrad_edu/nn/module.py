@@ -10,6 +10,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..autograd.commit import change_gradients
+from ..autograd.spelling import spelled_either_way
 from ..autograd.tensor import Tensor
 from . import hooks
 from .attributes import attributes, refuse_hidden
@@ -58,6 +59,11 @@ class Module:
     _named: bool = False
     _hooks: tuple[hooks.Hook, ...] = ()
     _vacant: dict[str, type] = {}  # noqa: RUF012 (never changed): where a Parameter or Buffer stood, and may again
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = spelled_either_way(cls.__init__)  # type: ignore[method-assign]  # Softmax(dim=1)
 
     def forward(self, *inputs: Any) -> Any:
         """Compute the output from the inputs; every Module defines its own, with the arguments it needs."""

@@ -18,6 +18,18 @@ class _add(Primitive):
 
 add: _add
 
+def all(x: Any, axis: Any = None, keepdims: Any = False) -> Tensor:
+    """Tell whether all elements along `axis`, or at all, are true (not 0).  Of none it is True."""
+
+def any(x: Any, axis: Any = None, keepdims: Any = False) -> Tensor:
+    """Tell whether any element along `axis`, or at all, is true (not 0).  Of none it is False."""
+
+def argmax(x: Any, axis: Any = None, keepdims: Any = False) -> Tensor:
+    """Return where the largest element along `axis` is, or in the flattened array; of equals the first, of nans too."""
+
+def argmin(x: Any, axis: Any = None, keepdims: Any = False) -> Tensor:
+    """Return where the smallest element along `axis` is, or in the flattened array; of equals the first, of nans too."""
+
 class _astype(Primitive):
     def __call__(self, x: Any, dtype: Any) -> Tensor:
         """y = x in another dtype"""
@@ -53,6 +65,12 @@ class _clip(Primitive):
         """y = min(max(x, low), high); a bound of None does not bind"""
 
 clip: _clip
+
+class _clone(Primitive):
+    def __call__(self, x: Any) -> Tensor:
+        """y = x, a result of its own"""
+
+clone: _clone
 
 def concatenate(tensors: Any, axis: Any = 0) -> Tensor:
     """Join a sequence of arrays along an axis they already have; their other axes must agree."""
@@ -123,6 +141,9 @@ class _exp(Primitive):
 
 exp: _exp
 
+def expand(x: Any, shape: Any) -> Tensor:
+    """Return x repeated along its axes of length 1, and along new ones in front: `broadcast_to`; -1 keeps a length."""
+
 class _expand_dims(Primitive):
     def __call__(self, x: Any, axis: Any) -> Tensor:
         """y = x with new axes of length 1 at `axis` (an integer or several)"""
@@ -137,6 +158,12 @@ class _flip(Primitive):
         """y = x reversed along `axis` (all axes if None)"""
 
 flip: _flip
+
+class _floor_divide(Primitive):
+    def __call__(self, a: Any, b: Any) -> Tensor:
+        """y = q, the largest whole number that is at most a / b; its gradient is zero"""
+
+floor_divide: _floor_divide
 
 class _fold(Primitive):
     def __call__(self, x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
@@ -276,11 +303,17 @@ class _nll_loss(Primitive):
 
 nll_loss: _nll_loss
 
+def one_hot(targets: Any, num_classes: Any = -1) -> Tensor:
+    """Return y[..., k] = 1 where targets[...] = k, else 0: class numbers as rows with a single one."""
+
 class _pad(Primitive):
     def __call__(self, x: Any, pad_width: Any) -> Tensor:
         """y = x with zeros around it: pad_width[axis] = (before, after)"""
 
 pad: _pad
+
+def permute(x: Any, axes: Any) -> Tensor:
+    """Return x with its axes in the order `axes`, which names each of them once: `transpose`."""
 
 class _power(Primitive):
     def __call__(self, a: Any, b: Any) -> Tensor:
@@ -297,11 +330,23 @@ relu: _relu
 def relu6(x: Any) -> Tensor:
     """Return min(max(x, 0), 6): a relu that cannot grow large, `hardtanh(x, 0, 6)`."""
 
+class _remainder(Primitive):
+    def __call__(self, a: Any, b: Any) -> Tensor:
+        """y = a - b * q with q = floor_divide(a, b); it has the sign of b"""
+
+remainder: _remainder
+
 class _reshape(Primitive):
     def __call__(self, x: Any, shape: Any) -> Tensor:
         """y = the elements of x, in their order, in another shape; one length may be -1 and is worked out"""
 
 reshape: _reshape
+
+class _round(Primitive):
+    def __call__(self, x: Any, decimals: Any = 0) -> Tensor:
+        """y = x rounded to `decimals` digits after the point, halves to the even neighbour; its gradient is zero"""
+
+round: _round
 
 class _scatter_add(Primitive):
     def __call__(self, x: Any, index: Any, shape: Any) -> Tensor:
@@ -408,6 +453,12 @@ class _unfold(Primitive):
 
 unfold: _unfold
 
+def unsqueeze(x: Any, axis: Any) -> Tensor:
+    """Return x with a new axis of length 1 at `axis`: `expand_dims`."""
+
+def view(x: Any, shape: Any) -> Tensor:
+    """Return x in another shape: `reshape`, for there is nothing that a view could share and change."""
+
 class _where(Primitive):
     def __call__(self, condition: Any, a: Any, b: Any) -> Tensor:
         """y = a where the condition holds, else b"""
@@ -417,6 +468,10 @@ where: _where
 __all__ = [
     "abs",
     "add",
+    "all",
+    "any",
+    "argmax",
+    "argmin",
     "astype",
     "avg_pool2d",
     "avg_pool2d_dx",
@@ -424,6 +479,7 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "broadcast_to",
     "clip",
+    "clone",
     "concatenate",
     "conv1d",
     "conv2d",
@@ -438,9 +494,11 @@ __all__ = [
     "erf",
     "erfc",
     "exp",
+    "expand",
     "expand_dims",
     "flatten",
     "flip",
+    "floor_divide",
     "fold",
     "gelu",
     "getitem",
@@ -468,11 +526,15 @@ __all__ = [
     "multiply",
     "negative",
     "nll_loss",
+    "one_hot",
     "pad",
+    "permute",
     "power",
     "relu",
     "relu6",
+    "remainder",
     "reshape",
+    "round",
     "scatter_add",
     "selu",
     "sigmoid",
@@ -493,5 +555,7 @@ __all__ = [
     "tanh",
     "transpose",
     "unfold",
+    "unsqueeze",
+    "view",
     "where",
 ]

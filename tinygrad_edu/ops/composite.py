@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..autograd.spelling import spelled_either_way
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -14,6 +16,7 @@ _composites: dict[str, Any] = {}
 
 def composite(function: F) -> F:
     """Enter a function into the rulebook beside the primitives: `tge.flatten`, and `x.flatten()`."""
+    function = spelled_either_way(function)
     _composites[function.__name__] = function
     return function
 

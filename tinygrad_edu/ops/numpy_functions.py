@@ -1,0 +1,187 @@
+"""NumPy's functions of Tensors: `np.exp(t)` and `np.sum(t, axis=0)` compute by the operation of that name, and record.
+
+NumPy asks a Tensor first, by `__array_ufunc__` and `__array_function__` (its enhancement proposals 13 and 18). The
+rulebook says which functions have an operation: those of its names. A call is sorted by the signature of NumPy's
+function, so that what is given by position, or left to a default, means what it means there.
+
+A function that has no operation, or is given an option that the operation does not know, is computed by NumPy where no
+gradient can be lost: where nothing is recorded, or where its answer holds no floats (`np.isnan(t)`, `np.argsort(t)`,
+`np.allclose(t, u)`). Else it raises.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from ..autograd import creation
+from ..autograd.modes import recording
+from ..autograd.spelling import other_names
+from ..autograd.tensor import Tensor
+from .arithmetic import multiply
+from .linear import matmul
+from .operators import BITWISE, COMPARISONS, answered
+
+_ANSWERING = {*COMPARISONS.values(), *(combine for _, combine in BITWISE.values()), np.invert}
+
+# What has another name there than here.
+_OTHER_NAMES = {"absolute": "abs", "amax": "max", "amin": "min", "around": "round", "copy": "clone", "ravel": "flatten"}
+
+# They write into an array or a file, which is done before their answer, None, can be looked at.
+_WRITING = {"copyto", "place", "put", "put_along_axis", "putmask"}
+_WRITING |= {"save", "savetxt", "savez", "savez_compressed"}
+
+_functions: dict[str, Callable[..., Any]] = {}
+
+
+def attach(operations: Mapping[str, Callable[..., Any]]) -> None:
+    """Give Tensor the two methods by which NumPy asks it."""
+    likes = (creation.zeros_like, creation.ones_like, creation.full_like)
+    _functions.update({**operations, **{like.__name__: like for like in likes}, "dot": _dot})
+    methods: dict[str, Any] = {"__array_ufunc__": _array_ufunc, "__array_function__": _array_function}
+    for name, method in methods.items():
+        setattr(Tensor, name, method)
+
+
+@functools.cache
+def operation_of(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return the operation by which a function of NumPy's is computed, or None."""
+    name = function.__name__
+    if getattr(np, name, None) is not function and getattr(np.linalg, name, None) is not function:
+        return None
+    return _functions.get(_OTHER_NAMES.get(name, name))
+
+
+def _array_ufunc(self, ufunc, method, *inputs, **options):
+    """Compute np.exp(t), array + t and their like."""
+    if method == "__call__" and not options:
+        operation = operation_of(ufunc)
+        if operation is not None:
+            return operation(*inputs)
+        if ufunc in _ANSWERING:
+            return answered(ufunc, *inputs)
+    call = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
+    return _by_numpy(call, getattr(ufunc, method), inputs, options)
+
+
+def _array_function(self, function, types, args, kwargs):
+    """Compute np.sum(t, axis=0), np.concatenate([t, u]) and their like."""
+    if not all(issubclass(kind, (Tensor, np.ndarray)) for kind in types):
+        return NotImplemented
+    call = f"{function.__module__.replace('numpy', 'np')}.{function.__name__}"
+    operation = operation_of(function)
+    if operation is None:
+        return _by_numpy(call, function, args, kwargs)
+    arrays, settings, lack = _sorted(operation, function, args, kwargs)
+    if lack:
+        lack = f"{call} is computed, and recorded, by {operation.__name__}, which {lack}. NumPy's own result"
+        return _by_numpy(call, function, args, kwargs, lack)
+    return operation(*arrays, **settings)
+
+
+def _sorted(
+    operation: Callable[..., Any], function: Callable[..., Any], args: Any, kwargs: Any
+) -> tuple[list[Any], dict[str, Any], str]:
+    """Return a call of NumPy's function as one of the operation, and what keeps it from being one ("" if nothing)."""
+    own = _signature(operation).parameters
+    meant = {name: name for name in own} | other_names(own)
+    given = _signature(function).bind(*args, **kwargs)
+    asked_for = set(given.arguments)
+    given.apply_defaults()  # where the two have different defaults, NumPy's hold
+    parameters = given.signature.parameters
+    named_there = {meant.get(name) for name in parameters}
+    needed = [name for name, p in own.items() if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
+    unnamed = iter([name for name in needed if name not in named_there])  # by their places: NumPy says a for our x
+    arrays: list[Any] = []
+    settings: dict[str, Any] = {}
+    for name, value in given.arguments.items():
+        kind, default, asked = parameters[name].kind, parameters[name].default, name in asked_for
+        if kind is inspect.Parameter.VAR_POSITIONAL:
+            arrays += value
+        elif kind is inspect.Parameter.VAR_KEYWORD:
+            if value:
+                return [], {}, f"has no option {next(iter(value))!r}"
+        elif name in meant:
+            if asked:
+                settings[meant[name]] = value
+            elif value is not np._NoValue:
+                settings.setdefault(meant[name], value)
+        elif asked and not (value is default or _equal(value, default)):
+            place = next(unnamed, None)
+            if place is None:
+                return [], {}, f"has no option {name!r}"
+            settings[place] = value
+    missing = [] if arrays else [name for name in needed if name not in settings]
+    return arrays, settings, f"needs {missing[0]!r}" if missing else ""
+
+
+def _equal(a: Any, b: Any) -> bool:
+    return type(a) is type(b) and isinstance(a, (bool, int, float, str)) and a == b
+
+
+@functools.cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    signature = inspect.signature(function)
+    if function is np.concatenate:  # NumPy before 2.4 calls its default None, which would be another thing
+        axis = signature.parameters["axis"].replace(default=0)
+        signature = signature.replace(parameters=[{"axis": axis}.get(n, p) for n, p in signature.parameters.items()])
+    return signature
+
+
+def _by_numpy(call: str, compute: Callable[..., Any], args: Any, kwargs: dict[str, Any], lack: str = "") -> Any:
+    """Compute by NumPy, or raise where that would lose a gradient."""
+    recorded = _records([args, list(kwargs.values())])
+    if recorded and (kwargs.get("out") is not None or compute.__name__ in _WRITING):
+        raise TypeError(
+            f"{call} into a NumPy array or a file would lose a Tensor's gradient; "
+            "compute a new value instead, or give it x.data, which leaves the graph"
+        )
+    answer = compute(*_plainly(args), **{name: _plainly(value) for name, value in kwargs.items()})
+    if not recorded or _is_whole(answer):
+        return answer
+    near = get_close_matches(call.split(".")[-1], _functions, 1, 0.7)
+    raise TypeError(
+        f"{lack or call + ' cannot be recorded, so it'} would lose the gradient of a Tensor; use another of this "
+        f"library's operations{f' (the nearest name is tge.{near[0]})' if near and not lack else ''}, or define a "
+        "primitive with its rule, or apply it to x.data, which leaves the graph"
+    )
+
+
+def _records(value: Any) -> bool:
+    """Tell whether a value, or a list, has a Tensor whose gradient would be lost."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_records, value))
+    return isinstance(value, Tensor) and value.requires_grad and recording.enabled
+
+
+def _plainly(value: Any) -> Any:
+    """Return a value, or a list of values, with arrays for Tensors."""
+    if type(value) in (list, tuple):
+        return type(value)(map(_plainly, value))
+    return value.data if isinstance(value, Tensor) else value
+
+
+def _is_whole(answer: Any) -> bool:
+    """Tell whether an answer consists of booleans, whole numbers, or words: what has no gradient."""
+    if isinstance(answer, (list, tuple)):
+        return all(map(_is_whole, answer))
+    if isinstance(answer, (np.ndarray, np.generic)):
+        return answer.dtype.kind in "biuSU"
+    return isinstance(answer, (bool, int, str, np.dtype))
+
+
+def _dot(a: Any, b: Any) -> Any:
+    """Compute what NumPy calls dot: the matrix product, where a number scales and no axes are matched."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return multiply(a, b)
+    if np.ndim(a) > 1 and np.ndim(b) > 2:
+        raise ValueError(
+            f"np.dot of shapes {np.shape(a)} and {np.shape(b)} pairs every leading axis of one with every one of the "
+            "other; write matmul, which matches them, or einsum, which says which is meant"
+        )
+    return matmul(a, b)
