@@ -1,6 +1,7 @@
 """Hypothesis's profiles, and where the tests find their helpers.
 
-    pytest                                     the default: the whole suite in a few minutes
+    pytest -n auto --dist worksteal            the default: the whole suite in a few minutes, in a process for each core
+                                               (neighbours stay together, for their fixtures, until a process is idle)
     pytest --hypothesis-profile=thorough       at least 1,000 examples a property
     pytest --cov                               also which lines are run, in the processes that the tests start too
 
