@@ -16,6 +16,7 @@ import { followSize, followTheme } from "./theme.js";
 import { mountTours } from "./tours/bar.js";
 import { mount as tour } from "./tours/panel.js";
 import { mount as whatif } from "./whatif/panel.js";
+import { mount as why } from "./why/panel.js";
 
 const store = makeStore();
 const engine = watched(httpEngine(), store);
@@ -25,6 +26,6 @@ followTheme(store);
 followSize(store);
 const again = keepScene(store, engine);
 mountNotices(store, again);
-mountPanels(store, engine, { whatif, learn, draw, ask, tour, share });
+mountPanels(store, engine, { why, whatif, learn, draw, ask, tour, share });
 mountTours(store);
 await again();

@@ -28,17 +28,18 @@ import { indexAt } from "./terms.js";
 /**
  * @param {any} scene
  * @param {import("./terms.js").Group} group
+ * @param {number} [least] how many terms the largest plane must have at least to be worth a picture
  * @returns {Plane[]} in the order of their terms; none where there is nothing to lay out
  */
-export function planesOf(scene, group) {
+export function planesOf(scene, group, least = 2) {
   const count = group.products.data.length;
   const columns = group.columns.map((column, at) => ({ column, at })).filter(({ column }) => column.shape.length > 0);
-  if (group.function || !columns.length || count < 2) return [];
+  if (group.function || !columns.length || count < least) return [];
   for (const flattened of [true, false]) {
     const shapes = columns.map(({ column }) => (flattened ? laidOut(scene, column) : column.shape));
     const planes = split(columns, shapes, count);
     const largest = Math.max(...planes.map((plane) => plane.terms.length));
-    if (largest > 1) return planes;
+    if (largest >= least) return planes;
   }
   return [];
 }
@@ -124,5 +125,23 @@ export function tableBy(plane, by) {
   const down = [...new Set(rows)].sort((a, b) => a - b);
   const table = down.map(() => /** @type {(number | null)[]} */ (across.map(() => null)));
   rows.forEach((row, k) => (table[down.indexOf(row)][across.indexOf(columns[k])] = k));
+  return table;
+}
+
+/**
+ * The same, as large as the kernel: where a weight has no part in the sum, as at the picture's edge, stands null.
+ *
+ * @param {Plane} plane
+ * @param {number} kernel which face is the kernel
+ * @param {boolean} turned by 180 degrees, so that the other factor stands as in its map
+ * @returns {(number | null)[][]}
+ */
+export function kernelTable(plane, kernel, turned) {
+  const { rows, columns, height, width } = plane.faces[kernel];
+  const table = Array.from({ length: height }, () => /** @type {(number | null)[]} */ (new Array(width).fill(null)));
+  rows.forEach((row, k) => {
+    const [u, v] = turned ? [height - 1 - row, width - 1 - columns[k]] : [row, columns[k]];
+    table[u][v] = k;
+  });
   return table;
 }

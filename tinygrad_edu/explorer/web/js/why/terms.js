@@ -156,6 +156,17 @@ export function running(terms, order) {
 }
 
 /**
+ * Where the cursor begins: at the largest term of those that are most, so that a picture shows it.
+ *
+ * @param {Why} why
+ * @param {Terms} terms
+ */
+export function firstTerm(why, terms) {
+  const most = Math.max(0, ...why.groups.map((group) => group.products.data.length));
+  return terms.largest.find((at) => why.groups[terms.at(at)[0]].products.data.length === most) ?? 0;
+}
+
+/**
  * Whether the sum here and the engine's number are the same, but for rounding.
  *
  * @param {number} here

@@ -1,7 +1,8 @@
 /**
  * Which pixels a window of pooling sees, and which windows see a pixel.
  *
- * @typedef {{ kernel_size: [number, number], stride: [number, number] | null, padding: [number, number] }} Pooling
+ * @typedef {number | number[]} Pair one number stands for both
+ * @typedef {{ kernel_size: Pair, stride: Pair | null, padding: Pair }} Pooling
  */
 
 import { flatIndex } from "./zeros.js";
@@ -14,8 +15,8 @@ import { flatIndex } from "./zeros.js";
  * @param {number[]} shape of the input
  * @returns {(number[] | null)[][]}
  */
-export function windowAt({ kernel_size: [kh, kw], stride, padding: [ph, pw] }, [n, c, i, j], shape) {
-  const [sh, sw] = stride ?? [kh, kw];
+export function windowAt(params, [n, c, i, j], shape) {
+  const { kh, kw, sh, sw, ph, pw } = geometry(params);
   return Array.from({ length: kh }, (_, u) =>
     Array.from({ length: kw }, (_, v) => {
       const [r, q] = [i * sh - ph + u, j * sw - pw + v];
@@ -32,8 +33,8 @@ export function windowAt({ kernel_size: [kh, kw], stride, padding: [ph, pw] }, [
  * @param {number[]} shape of the output
  * @returns {number[][]}
  */
-export function windowsSeeing({ kernel_size: [kh, kw], stride, padding: [ph, pw] }, [n, c, row, column], shape) {
-  const [sh, sw] = stride ?? [kh, kw];
+export function windowsSeeing(params, [n, c, row, column], shape) {
+  const { kh, kw, sh, sw, ph, pw } = geometry(params);
   const found = [];
   for (let i = Math.max(0, Math.ceil((row + ph - kh + 1) / sh)); i <= Math.min(shape[2] - 1, (row + ph) / sh); i += 1) {
     for (
@@ -64,4 +65,19 @@ export function winnerOf(window, array) {
       [best, largest] = [pixel, value];
   }
   return best;
+}
+
+/** @param {Pooling} params */
+function geometry({ kernel_size, stride, padding }) {
+  const [[kh, kw], [ph, pw]] = [pair(kernel_size), pair(padding)];
+  const [sh, sw] = stride === null ? [kh, kw] : pair(stride);
+  return { kh, kw, sh, sw, ph, pw };
+}
+
+/**
+ * @param {Pair} size
+ * @returns {number[]}
+ */
+export function pair(size) {
+  return typeof size === "number" ? [size, size] : size;
 }

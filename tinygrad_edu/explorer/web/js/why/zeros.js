@@ -15,16 +15,24 @@ export const ROUNDED = "rounded to 0";
 
 /**
  * @param {any} scene
- * @param {import("./terms.js").Group} group
+ * @param {Why} why
+ * @param {number} number of the group
  * @param {number} row
  * @param {number} product
  * @returns {string | null} why a product is 0; null where it is not
  */
-export function whyZero(scene, group, row, product) {
+export function whyZero(scene, why, number, row, product) {
   if (product !== 0) return null;
+  const group = why.groups[number];
   if (group.function) return group.function === "relu" ? CLOSED : `${group.function} is 0`;
   const column = group.columns.find((c) => !c.divides && valueAt(c, row) === 0);
-  return column ? reasonOf(scene, column, row) : ROUNDED;
+  if (!column) return ROUNDED;
+  if (column.kind !== "number") return reasonOf(scene, column, row);
+  const { of, gradient, index = [], through } = why.question;
+  const array = scene.arrays[of];
+  return gradient && array && !through?.length
+    ? whyNoGradient(scene, of, flatIndex(index, array.shape))
+    : "a factor is 0";
 }
 
 /**
@@ -40,7 +48,7 @@ export function zeroReasons(scene, why, terms) {
   const counted = new Map();
   for (let position = 0; position < terms.count; position += 1) {
     const [group, row] = terms.at(position);
-    const reason = whyZero(scene, why.groups[group], row, terms.products[position]);
+    const reason = whyZero(scene, why, group, row, terms.products[position]);
     if (reason !== null) counted.set(reason, (counted.get(reason) ?? 0) + 1);
   }
   return [...counted].sort((a, b) => b[1] - a[1]);
