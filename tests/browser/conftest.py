@@ -66,7 +66,7 @@ def open_page(chromium, address):
         page.on("request", lambda request: asked.append(request.url))
         page.goto(address + fragment)
         if ready:
-            page.wait_for_selector("#network[data-ready]")
+            page.wait_for_selector("html[data-ready]", state="attached")
         return page
 
     opened.said = said

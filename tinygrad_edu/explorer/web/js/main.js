@@ -29,3 +29,4 @@ mountNotices(store, again);
 mountPanels(store, engine, { why, whatif, learn, draw, ask, tour, share });
 mountTours(store);
 await again();
+document.documentElement.dataset.ready = "true";
