@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import UserError
-from .shown import MODELS, network, seed_for, shown_digit
-from .values import SEED, Name, OutputFile
+from .own_code import called
+from .shown import network, seed_for, shown_digit, shows_a_digit
+from .values import SEED, OutputFile
 
 if TYPE_CHECKING:
     from ..viz.modules import ModuleCalls
@@ -31,12 +29,7 @@ STYLES = ("shapes", "formulas", "values", "thumbnails", "full")
 
 @click.command(epilog=EPILOG)
 @click.argument("target", metavar="[MODULE:FUNCTION]", required=False)
-@click.option("--model", type=click.Choice(MODELS), help="The network, with fresh weights.  [default: minimal]")
-@click.option("--weights", type=Name(), metavar="FILE_OR_RUN",
-              help="A trained network: a weights file or the folder of a run.")  # fmt: skip
-@click.option("--digit", type=click.IntRange(0, 9), help="The digit it is shown.  [default: 3, without --index]")
-@click.option("--index", type=click.IntRange(0), metavar="N",
-              help="Show test image N (from 0); with --digit, image N of this digit.")  # fmt: skip
+@shows_a_digit(otherwise="3, without --index")
 @click.option("--out", type=OutputFile(".svg", ".png", ".pdf", ".dot"), default="backward.svg", show_default=True,
               help="The file: .svg, .png, .pdf or .dot.")  # fmt: skip
 @click.option("--style", type=click.Choice(STYLES), default="formulas", show_default=True, help="What the boxes say.")
@@ -114,36 +107,10 @@ def _loss_of_digit(network: Any, digit: int | None, index: int | None, framed: b
 
 
 def _call(target: str) -> Any:
-    """Import a module from the current folder or the path, call the function, and check what it returns."""
+    """Call the user's function, and check what it returns."""
     from ..autograd import BackwardTrace, Tensor
 
-    module_name, separator, name = target.partition(":")
-    names = (*module_name.split("."), name)
-    if not separator or not all(part.isidentifier() for part in names):
-        raise click.UsageError(f"{target!r} is not of the form MODULE:FUNCTION, as in my_experiment:loss")
-    if module_name.endswith(".py"):
-        raise click.UsageError(f"{target!r} names a file, not a module: write {module_name.removesuffix('.py')}:{name}")
-    sys.path.insert(0, os.getcwd())
-    try:
-        module = importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        raise UserError(f"there is no module {error.name!r} here or on Python's path") from error
-    except (Exception, SystemExit) as error:
-        raise UserError(f"{module_name} cannot be imported: {_told(error)}") from error
-    function = getattr(module, name, None)
-    if not callable(function):
-        raise UserError(f"{module_name} has no function {name!r}")
-    try:
-        loss = function()
-    except UserError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise UserError(f"{target} failed: {_told(error)}") from error
+    loss = called(target)
     if not isinstance(loss, (Tensor, BackwardTrace)):
         raise UserError(f"{target} returned {type(loss).__name__}; a Tensor or a BackwardTrace can be drawn")
     return loss
-
-
-def _told(error: BaseException) -> str:
-    """Return what the user's own code raised, in one line."""
-    return f"{type(error).__name__}: {error} (--debug shows where)"

@@ -1,4 +1,4 @@
-"""What `graph` and `why` look at: a network, and one digit of the packaged test images."""
+"""What `graph`, `why` and `explore` look at: a network, and one digit of the packaged test images."""
 
 from __future__ import annotations
 
@@ -6,12 +6,48 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .values import Name
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
     from ..autograd import Tensor
 
 MODELS = ("minimal", "lenet5", "mnist-example")
+
+
+def shows_a_digit(otherwise: str, weights: str = "fresh weights") -> Callable[[Any], Any]:
+    """Give a command the options that say which network it looks at, and which digit this is shown.
+
+    Args:
+        otherwise: which digit it is where neither --digit nor --index is given.
+        weights: which weights a network has that is not trained by the user.
+    """
+    options = (
+        click.option("--model", type=click.Choice(MODELS), help=f"The network, with {weights}.  [default: minimal]"),
+        click.option(
+            "--weights",
+            type=Name(),
+            metavar="FILE_OR_RUN",
+            help="A trained network: a weights file or the folder of a run.",
+        ),
+        click.option("--digit", type=click.IntRange(0, 9), help=f"The digit it is shown.  [default: {otherwise}]"),
+        click.option(
+            "--index",
+            type=click.IntRange(0),
+            metavar="N",
+            help="Show test image N (from 0); with --digit, image N of this digit.",
+        ),
+    )
+
+    def with_options(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return with_options
 
 
 def seed_for(weights: str | None, seed: int | None) -> int:
@@ -46,13 +82,13 @@ def shown_digit(
     from ..data import load_digits
 
     _, test = load_digits()
-    at = _position(test.labels, digit, index)
+    at = position(test.labels, digit, index)
     dtype = next(iter(network.parameters())).dtype
     image = Tensor(test.images[at : at + 1].astype(dtype), requires_grad)
     return named("image", image), test.labels[at : at + 1]
 
 
-def _position(labels: np.ndarray, digit: int | None, index: int | None) -> int:
+def position(labels: np.ndarray, digit: int | None, index: int | None) -> int:
     """Return where the image that was asked for stands among the test images."""
     if digit is None and index is None:
         digit = 3

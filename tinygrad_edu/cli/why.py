@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from ..errors import UserError
-from .shown import MODELS, network, seed_for, shown_digit
-from .values import SEED, Name, Number
+from .shown import network, seed_for, shown_digit, shows_a_digit
+from .values import SEED, Number
 
 EPILOG = """\b
 Examples:
@@ -22,12 +22,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("number", metavar="NAME[INDEX]")
-@click.option("--model", type=click.Choice(MODELS), help="The network, with fresh weights.  [default: minimal]")
-@click.option("--weights", type=Name(), metavar="FILE_OR_RUN",
-              help="A trained network: a weights file or the folder of a run.")  # fmt: skip
-@click.option("--digit", type=click.IntRange(0, 9), help="The digit it is shown.  [default: 3, without --index]")
-@click.option("--index", type=click.IntRange(0), metavar="N",
-              help="Show test image N (from 0); with --digit, image N of this digit.")  # fmt: skip
+@shows_a_digit(otherwise="3, without --index")
 @click.option("--forward", is_flag=True, help="Explain the number itself instead of its gradient.")
 @click.option("--terms", type=click.IntRange(1), default=20, show_default=True, help="How many terms to list.")
 @click.option("--what-if", "delta", type=Number(0, min_open=True), metavar="DELTA",

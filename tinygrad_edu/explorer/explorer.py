@@ -56,15 +56,25 @@ class Explorer:
     def __init__(self, given: Any = None, image: Any = None, label: int | None = None, **options: Any):
         self.moments = Moments(given, image, label, **options)
 
-    def answer(self, method: str, recipe: Any = None, **wanted: Any) -> dict[str, Any]:
+    def answer(self, method: str, recipe: Any = None, /, **wanted: Any) -> dict[str, Any]:
         """Answer one question; without a recipe, of the opening state.
 
         Raises UserError with a sentence for the page where that cannot be done.
         """
         if method not in METHODS:
             raise UserError(f"the explorer cannot {method!r}; it can: {', '.join(METHODS)}")
-        found: Recipe = self.moments.opening() if recipe is None else recipe_from_json(recipe)
-        first = (self.moments, found) if method in OF_THE_MOMENTS else (self.moments.of(found),)
+        try:
+            found = self.moments.opening() if recipe is None else recipe_from_json(recipe)
+            return self._answer(method, found, wanted)
+        except (UserError, MemoryError):
+            raise
+        except Exception as error:
+            if self.moments.given is None:
+                raise
+            raise UserError(f"your network failed: {type(error).__name__}: {error}") from error  # it may raise anything
+
+    def _answer(self, method: str, recipe: Recipe, wanted: dict[str, Any]) -> dict[str, Any]:
+        first = (self.moments, recipe) if method in OF_THE_MOMENTS else (self.moments.of(recipe),)
         try:
             inspect.signature(METHODS[method]).bind(*first, **wanted)
         except TypeError as error:

@@ -32,6 +32,7 @@ class Moment:
         loss: cross_entropy(logits, answer), or None.
         trace: the backward pass, or None.
         classes: the classes' names.
+        networks: what the recipe's network could have been.
     """
 
     recipe: Recipe
@@ -42,6 +43,7 @@ class Moment:
     loss: Tensor | None
     trace: BackwardTrace | None
     classes: tuple[str, ...]
+    networks: tuple[str, ...]
 
     @cached_property
     def graph(self) -> Graph:
@@ -52,6 +54,11 @@ class Moment:
     def by_name(self) -> dict[str, Any]:
         """Every value of the graph, by the name that the pages and `tinygrad-edu why` call it."""
         return {self.graph.label(value): value for value in self.graph}
+
+    @cached_property
+    def parameters(self) -> frozenset[int]:
+        """The ids of the network's parameters."""
+        return frozenset(map(id, self.model.parameters()))
 
     def value(self, name: str) -> Any:
         """Return the value of this name.  Raises UserError where there is none."""

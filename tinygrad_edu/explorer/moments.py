@@ -14,14 +14,16 @@ from ..autograd import named, set_grad_enabled, trace_backward
 from ..data import load_digits
 from ..errors import TrainingError, UserError
 from ..explain.asking import checked_index
+from ..models import MODELS
 from ..training import evaluate
 from . import networks
 from .cache import Cache
+from .given import as_label, as_picture, copied
 from .moment import Moment
 from .networks import Trained
 from .opening import opening_digit
 from .passes import record
-from .recipe import INK, Edit, Learn, Recipe, Show
+from .recipe import INK, NETWORKS, Edit, Learn, Recipe, Show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +39,13 @@ class Moments:
 
     Args:
         given: the user's own network, and the picture and the label that it is shown.
-        model: which packaged network the others are: "minimal", "lenet5", ...
+        model: which packaged network the others are: "minimal", "lenet5", ...; for a packaged network that was given,
+            they are of its kind.
+        seed: of the opening state.
+
+    Attributes:
+        networks: what a recipe's network can be.
+        first_digit: the opening state's digit; if None, it is chosen (`opening_digit`).
         progress: told the steps done and all steps while a network is trained.
     """
 
@@ -47,13 +55,18 @@ class Moments:
         image: Any = None,
         label: int | None = None,
         model: str = "minimal",
-        progress: Callable[[int, int], None] | None = None,
+        seed: int = 1,
     ):
-        self.model = model
-        self.progress = progress
-        self.given = None if given is None else copy.deepcopy(given).eval()
-        self._image = None if image is None else np.array(image)
-        self._label = label
+        settings = {"name": model} if given is None else getattr(given, "settings", None)
+        packaged = isinstance(settings, dict) and settings.get("name") in MODELS
+        self.settings: dict[str, Any] = dict(settings) if packaged and settings else {}
+        self.networks = (*(NETWORKS[:-1] if packaged else ()), *(() if given is None else NETWORKS[-1:]))
+        self.seed = seed
+        self.first_digit: int | None = None
+        self.progress: Callable[[int, int], None] | None = None
+        self.given = None if given is None else copied(given)
+        self._image = None if image is None else as_picture(image)
+        self._label = None if label is None else as_label(label)
         self.train, self.test = load_digits()
         self._trained: Cache[Recipe, Trained] = Cache(MOST_BYTES, Trained.nbytes)
         self._tested: Cache[Recipe, Evaluation] = Cache(MOST_BYTES // 16, lambda found: found.probabilities.nbytes)
@@ -61,8 +74,8 @@ class Moments:
 
     def opening(self) -> Recipe:
         """Return the recipe of the opening state: the user's own network and picture, or else a digit of our choice."""
-        recipe = Recipe(digit=None) if self.given is None else Recipe("given", digit=None)
-        if self.given is not None and self._image is not None:
+        recipe = Recipe("trained" if self.given is None else "given", self.seed, self.first_digit)
+        if self.first_digit is not None or self._image is not None:
             return recipe
         try:
             found = self.tested(recipe)
@@ -83,7 +96,7 @@ class Moments:
                 trace = trace_backward(found.loss, model=model)
         count = found.logits.shape[1]
         classes = self.test.class_names if count == len(self.test.class_names) else tuple(map(str, range(count)))
-        return Moment(recipe, model, found.image, answer, found.logits, found.loss, trace, classes)
+        return Moment(recipe, model, found.image, answer, found.logits, found.loss, trace, classes, self.networks)
 
     def answer(self, recipe: Recipe) -> int | None:
         """Return the class that is right: what the recipe says, else the digit's label."""
@@ -141,11 +154,11 @@ class Moments:
         return found
 
     def _base(self, recipe: Recipe) -> Trained:
+        if recipe.network not in self.networks:
+            raise UserError(f"there is no network {recipe.network!r} here; there are: {', '.join(self.networks)}")
         if recipe.network == "given":
-            if self.given is None:
-                raise UserError("no network was given; there are: untrained, early, trained")
             return Trained(self.given)
-        return Trained(networks.prepare(recipe.network, recipe.seed, self.model, self.progress))
+        return Trained(networks.prepare(recipe.network, recipe.seed, self.settings, self.progress))
 
     def _edited(self, recipe: Recipe, change: Edit | Show) -> Trained:
         before = self.trained(recipe.before())

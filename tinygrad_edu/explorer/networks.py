@@ -67,13 +67,13 @@ def descend(model: Any, images: Any, labels: Any, lr: float, momentum: SGD | Non
     return loss.item()
 
 
-def prepare(name: str, seed: int, model: str = "minimal", progress: Callable[[int, int], None] | None = None) -> Any:
+def prepare(name: str, seed: int, settings: dict[str, Any], progress: Callable[[int, int], None] | None = None) -> Any:
     """Return a packaged network with the weights that it has after no step, after 20, or after four epochs.
 
     The digits are the packaged ones, the batches of 16. To be ready soon, these steps have a momentum of 0.9, and a
     learning rate that falls from 0.02 to 0; `progress(done, of)` is told of them.
     """
-    network = build(model, rng=np.random.default_rng(seed))
+    network = build(**settings, rng=np.random.default_rng(seed))
     train, _ = load_digits()
     whole = EPOCHS * (len(train) // BATCH)
     steps = {"untrained": 0, "early": EARLY_STEPS, "trained": whole}[name]

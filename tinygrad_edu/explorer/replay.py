@@ -30,27 +30,31 @@ class Replay:
 
     def __init__(self, loss: Tensor, changed: Any):
         self.loss, self.changed = loss, changed
-        self.later: list[Tensor] = []
+        # A result that depends on it, its arguments, and which of those do, too.
+        self._plan: list[tuple[Tensor, list[Any], list[tuple[int, int]]]] = []
         depend = {id(changed)}
         for y in results_behind([loss]):
-            if y is not changed and any(id(x) in depend for x in y.inputs):
+            later = [(place, id(x)) for place, x in enumerate(y.inputs) if id(x) in depend]
+            if y is not changed and later:
                 depend.add(id(y))
-                self.later.append(y)
-        self.relus = [y for y in self.later if y.primitive is not None and y.primitive.name in RELUS]
+                self._plan.append((y, [x.data if isinstance(x, Tensor) else x for x in y.inputs], later))
+        relus = [y for y, *_ in self._plan if y.primitive.name in RELUS]  # type: ignore[union-attr]
+        self._switches = [(y.inputs[0], as_array(y.inputs[0]) > 0) for y in relus]
 
     def results(self, array: np.ndarray) -> Results:
         """Compute what follows when the changed value is this array."""
         found = {id(self.changed): array}
         with np.errstate(all="ignore"):
-            for y in self.later:
-                arguments = [found.get(id(x), x.data if isinstance(x, Tensor) else x) for x in y.inputs]
+            for y, given, later in self._plan:
+                arguments = given.copy()
+                for place, x in later:
+                    arguments[place] = found[x]
                 found[id(y)] = np.asarray(y.primitive.forward(*arguments, **y.params))  # type: ignore[union-attr]
         return Results(found)
 
     def switched(self, results: Results) -> int:
         """Return at how many places a ReLU is open that was closed, or the other way round."""
-        inputs = [y.inputs[0] for y in self.relus]
-        return int(sum(np.count_nonzero((results(x) > 0) != (as_array(x) > 0)) for x in inputs))
+        return sum(int(np.count_nonzero((results(x) > 0) != was_open)) for x, was_open in self._switches)
 
 
 class Results:

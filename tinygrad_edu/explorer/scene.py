@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +38,7 @@ def scene(moment: Moment) -> dict[str, Any]:
         "picture": {"digit": moment.recipe.shown.digit, "edited": bool(moment.recipe.pixels)},
         "model": {
             "title": type(moment.model).__name__,
+            "networks": list(moment.networks),
             "parameters": sum(p.size for p in moment.model.parameters()),
         },
         "classes": list(moment.classes),
@@ -76,7 +78,7 @@ def _role(moment: Moment, value: Any) -> str:
         return "input"
     if getattr(value, "primitive", None) is not None:
         return "value"
-    return "parameter" if any(value is p for p in moment.model.parameters()) else "constant"
+    return "parameter" if id(value) in moment.parameters else "constant"
 
 
 def _why_none(moment: Moment, value: Any) -> str:
@@ -164,6 +166,7 @@ def _step(moment: Moment, step: Step) -> dict[str, Any]:
     }
 
 
+@lru_cache(512)
 def _written(what: Primitive | Rule) -> dict[str, Any]:
     source = what.source
     return {

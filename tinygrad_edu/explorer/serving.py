@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import webbrowser
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -20,25 +22,45 @@ HOST = "127.0.0.1"
 PORTS_TRIED = 20
 
 
-def serve(explorer: Explorer, port: int, open_browser: bool, tell: Callable[[str], None]) -> None:
-    """Serve until interrupted; a port that is taken moves on to the next.  `tell` is given the page's address."""
-    listening = _bound(port)
+def serve(explorer: Explorer, listening: socket.socket, open_browser: bool, tell: Callable[[str], None]) -> None:
+    """Serve at a socket that listens, until interrupted.  `tell` is given the page's address."""
+    server = uvicorn.Server(configuration(explorer))
     address = f"http://{HOST}:{listening.getsockname()[1]}/"
     tell(address)
-    if open_browser:
-        webbrowser.open(address)
-    server = uvicorn.Server(uvicorn.Config(app(explorer), log_level="error", timeout_graceful_shutdown=1))
+    if open_browser:  # some browsers run in the terminal, and return when they are left
+        Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     server.run(sockets=[listening])
 
 
-def _bound(port: int) -> socket.socket:
-    """Return a socket that listens at a port, or at the first free one of those that follow."""
-    for tried in range(port, port + PORTS_TRIED):
+def configuration(explorer: Explorer) -> uvicorn.Config:
+    """Return how uvicorn serves it: nothing is logged, and Ctrl-C waits for nobody."""
+    return uvicorn.Config(
+        app(explorer),
+        log_level="critical",
+        timeout_graceful_shutdown=0,
+        timeout_keep_alive=60,
+        limit_concurrency=500,
+        ws="none",
+        server_header=False,
+        proxy_headers=False,
+    )
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens at a port, or at the first free one of those that follow; at any one for 0."""
+    ports = range(port, min(port + PORTS_TRIED, 65536)) if port else [0]
+    for tried in ports:
         listening = socket.socket()
+        # A port whose last server has just ended is free; on Windows this option would share one that is in use.
+        listening.setsockopt(socket.SOL_SOCKET, _EXCLUSIVE if os.name == "nt" else socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, tried))
+            listening.listen(128)
         except OSError:
             listening.close()
             continue
         return listening
-    raise UserError(f"the ports {port} to {port + PORTS_TRIED - 1} are all taken; choose another with --port")
+    raise UserError(f"the ports {ports[0]} to {ports[-1]} are all taken; choose another with --port")
+
+
+_EXCLUSIVE = getattr(socket, "SO_EXCLUSIVEADDRUSE", 0)
