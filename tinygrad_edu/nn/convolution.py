@@ -45,6 +45,12 @@ class Conv2d(Module):
     (2, 8, 28, 28)
     """
 
+    in_channels: int
+    out_channels: int
+    groups: int
+    weight: Parameter
+    bias: Parameter | None
+
     def __init__(
         self,
         in_channels: int,
@@ -98,6 +104,12 @@ class Conv1d(Module):
     >>> tge.nn.Conv1d(1, 8, 3)(tge.ones(2, 1, 28)).shape
     (2, 8, 26)
     """
+
+    in_channels: int
+    out_channels: int
+    groups: int
+    weight: Parameter
+    bias: Parameter | None
 
     def __init__(
         self,

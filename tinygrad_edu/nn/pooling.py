@@ -31,6 +31,11 @@ class MaxPool2d(Module):
     [[[[5.0, 7.0], [13.0, 15.0]]]]
     """
 
+    kernel_size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    ceil_mode: bool
+
     def __init__(
         self,
         kernel_size: Size,
@@ -70,6 +75,11 @@ class AvgPool2d(Module):
     >>> tge.nn.AvgPool2d(2)(tge.arange(16.0).reshape(1, 1, 4, 4)).data.tolist()
     [[[[2.5, 4.5], [10.5, 12.5]]]]
     """
+
+    kernel_size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    ceil_mode: bool
 
     def __init__(
         self,

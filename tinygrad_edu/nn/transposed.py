@@ -11,6 +11,7 @@ from ..ops import conv_transpose2d
 from .checks import same_dtype
 from .convolution import Size, channels, geometry, start
 from .module import Module
+from .parameter import Parameter
 
 
 class ConvTranspose2d(Module):
@@ -34,6 +35,12 @@ class ConvTranspose2d(Module):
     >>> tge.nn.ConvTranspose2d(8, 1, 4, stride=2, padding=1)(tge.ones(2, 8, 14, 14)).shape
     (2, 1, 28, 28)
     """
+
+    in_channels: int
+    out_channels: int
+    groups: int
+    weight: Parameter
+    bias: Parameter | None
 
     def __init__(
         self,

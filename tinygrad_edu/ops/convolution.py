@@ -218,7 +218,7 @@ def check_channels(op, axes, x, weight, bias, groups):
         raise ValueError(
             f"{op} needs {images} and weight (o, c / groups, {window}), not shapes {np.shape(x)} and {np.shape(weight)}"
         )
-    c, o, c_per_group = x.shape[1], *weight.shape[:2]
+    c, (o, c_per_group) = x.shape[1], weight.shape[:2]
     check_groups(op, groups, c, o)
     if c != c_per_group * groups:
         raise ValueError(

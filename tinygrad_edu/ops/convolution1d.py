@@ -53,8 +53,7 @@ def conv1d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 def _one(name, value):
     """Return the one integer that `value` is, or holds."""
-    if np.iterable(value) and len(value) == 1:
-        (value,) = value
+    value = value[0] if np.shape(value) == (1,) else value
     try:
         found = operator.index(value)
     except TypeError:

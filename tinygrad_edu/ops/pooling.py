@@ -15,11 +15,11 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from ..kernels import active
-from ..kernels.geometry import output_size, pair
+from ..kernels.geometry import Pair, output_size, pair
 from .composite import composite
 
 
-def _geometry(kernel_size, stride, padding, dilation=1):
+def _geometry(kernel_size, stride, padding, dilation=1) -> tuple[Pair, Pair, Pair, Pair]:
     kernel_size = pair(kernel_size, "kernel_size")
     return (
         kernel_size,

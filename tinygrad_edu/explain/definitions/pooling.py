@@ -2,7 +2,7 @@
 
 from ... import ops
 from ...autograd.primitive import primitives
-from ...kernels.geometry import output_size, pair
+from ...kernels.geometry import Pair, output_size, pair
 from ...ops.pooling import divisor
 from ..elements import Operand, flat, loops, numbers, whole
 from .register import defines
@@ -33,7 +33,7 @@ def max_pool2d_scatter(at, g, x, **geometry):
     yield g[window].where(winner[window] == flat(at, x.shape))
 
 
-def _geometry(kernel_size, stride, padding):
+def _geometry(kernel_size, stride, padding) -> tuple[Pair, Pair, Pair]:
     kernel_size = pair(kernel_size, "kernel_size")
     return kernel_size, kernel_size if stride is None else pair(stride, "stride"), pair(padding, "padding", least=0)
 
