@@ -8,6 +8,26 @@ import pytest
 import tinygrad_edu as tge
 from tinygrad_edu import nn
 
+
+def Tower(nn, kw):
+    """A module, of either library, with its parts in a ModuleList and a ModuleDict."""
+
+    class Tower(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = nn.ModuleList([nn.Linear(3, 3, **kw)]).append(nn.ReLU())
+            self.layers.extend([nn.Linear(3, 4, **kw)])
+            self.layers.insert(1, nn.Linear(3, 3, **kw))
+            self.heads = nn.ModuleDict({"up": nn.Linear(4, 2, **kw), "down": nn.Linear(4, 2, **kw)})
+
+        def forward(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return self.heads["up"](x) - self.heads["down"](x)
+
+    return Tower()
+
+
 LAYERS = {
     "linear": (lambda nn, kw: nn.Linear(5, 3, **kw), (4, 5)),
     "linear of a vector": (lambda nn, kw: nn.Linear(5, 3, **kw), (5,)),
@@ -38,6 +58,20 @@ LAYERS = {
     "sigmoid": (lambda nn, kw: nn.Sigmoid(), (3, 4)),
     "softmax": (lambda nn, kw: nn.Softmax(1), (3, 4, 2)),
     "log softmax": (lambda nn, kw: nn.LogSoftmax(-1), (3, 4)),
+    "hardtanh": (lambda nn, kw: nn.Hardtanh(-0.5, 0.7), (3, 4)),
+    "relu6": (lambda nn, kw: nn.ReLU6(), (3, 4)),
+    "elu": (lambda nn, kw: nn.ELU(0.5), (3, 4)),
+    "selu": (lambda nn, kw: nn.SELU(), (3, 4)),
+    "softplus": (lambda nn, kw: nn.Softplus(2.0, 1.0), (3, 4)),
+    "log sigmoid": (lambda nn, kw: nn.LogSigmoid(), (3, 4)),
+    "silu": (lambda nn, kw: nn.SiLU(), (3, 4)),
+    "mish": (lambda nn, kw: nn.Mish(), (3, 4)),
+    "gelu": (lambda nn, kw: nn.GELU(), (3, 4)),
+    "gelu by tanh": (lambda nn, kw: nn.GELU("tanh"), (3, 4)),
+    "identity": (lambda nn, kw: nn.Identity(3, a=4), (3, 4)),
+    "zero pad": (lambda nn, kw: nn.ZeroPad2d((1, 0, 2, 3)), (2, 3, 4)),
+    "zero pad that cuts off": (lambda nn, kw: nn.ZeroPad2d((-1, 2, -1, -2)), (2, 3, 5, 4)),
+    "module list": (lambda nn, kw: Tower(nn, kw), (2, 3)),
     "flatten": (lambda nn, kw: nn.Flatten(), (2, 3, 4, 5)),
     "flatten all": (lambda nn, kw: nn.Flatten(0), (2, 3)),
     "max pool": (lambda nn, kw: nn.MaxPool2d(2), (2, 3, 7, 6)),
@@ -95,20 +129,57 @@ def test_outputs_and_gradients_are_pytorchs(name):
         np.testing.assert_allclose(p.grad.data, expected[path].grad.numpy(), rtol=1e-9, atol=1e-11, err_msg=path)
 
 
-@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("loss", ["CrossEntropyLoss", "NLLLoss"])
-def test_losses_are_pytorchs(loss, reduction):
+WEIGHTS = np.array([0.5, 2.0, 1.0, 0.25])
+CLASSES, NUMBERS, SHARES = "class numbers", "numbers", "probabilities"
+LOSSES = {
+    "NLLLoss": [(CLASSES, {}), (CLASSES, {"weight": WEIGHTS, "ignore_index": 1})],
+    "CrossEntropyLoss": [
+        (CLASSES, {}),
+        (CLASSES, {"weight": WEIGHTS, "ignore_index": 2, "label_smoothing": 0.25}),
+        (SHARES, {"weight": WEIGHTS}),
+    ],
+    "MSELoss": [(NUMBERS, {})],
+    "L1Loss": [(NUMBERS, {})],
+    "HuberLoss": [(NUMBERS, {}), (NUMBERS, {"delta": 0.3})],
+    "SmoothL1Loss": [(NUMBERS, {}), (NUMBERS, {"beta": 0.3})],
+    "BCEWithLogitsLoss": [(SHARES, {}), (SHARES, {"weight": WEIGHTS, "pos_weight": WEIGHTS[::-1].copy()})],
+    "BCELoss": [(SHARES, {}), (SHARES, {"weight": WEIGHTS})],
+    "KLDivLoss": [(SHARES, {}), (NUMBERS, {"log_target": True})],
+}
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none", "batchmean"])
+@pytest.mark.parametrize(("loss", "kind", "settings"), [(n, k, s) for n, given in LOSSES.items() for k, s in given])
+def test_losses_are_pytorchs(loss, kind, settings, reduction):
     torch = pytest.importorskip("torch")
+    if reduction == "batchmean" and loss != "KLDivLoss":
+        with pytest.raises(ValueError, match=f"{loss}: reduction must be one of mean, sum, none, not 'batchmean'"):
+            getattr(nn, loss)(reduction=reduction)
+        return
     rng = np.random.default_rng(1)
-    scores, targets = rng.standard_normal((6, 4)), rng.integers(0, 4, 6)
+    scores, others = rng.standard_normal((6, 4)), rng.standard_normal((6, 4))
+    shares = np.exp(others) / np.exp(others).sum(axis=1, keepdims=True)
+    targets = {CLASSES: rng.integers(0, 4, 6), NUMBERS: others, SHARES: shares}[kind]
+    scores = 1 / (1 + np.exp(-scores)) if loss == "BCELoss" else scores
     x, x_theirs = tge.Tensor(scores, requires_grad=True), torch.tensor(scores, requires_grad=True)
-    y = getattr(nn, loss)(reduction)(x, targets)
-    y_theirs = getattr(torch.nn, loss)(reduction=reduction)(x_theirs, torch.tensor(targets))
+    ours = getattr(nn, loss)(reduction=reduction, **settings)
+    theirs = getattr(torch.nn, loss)(
+        reduction=reduction, **{k: torch.tensor(v) if isinstance(v, np.ndarray) else v for k, v in settings.items()}
+    )
+    assert ours.state_dict().keys() == theirs.state_dict().keys()
+    y, y_theirs = ours(x, targets), theirs(x_theirs, torch.tensor(targets))
     np.testing.assert_allclose(y.data, y_theirs.detach().numpy(), rtol=1e-12)
     g = rng.standard_normal(y.shape)
     y.backward(g)
     y_theirs.backward(torch.tensor(g))
     np.testing.assert_allclose(x.grad.data, x_theirs.grad.numpy(), rtol=1e-10, atol=1e-12)
+
+
+def test_a_reduction_in_the_weights_place_is_an_error_that_says_how_it_is_given():
+    with pytest.raises(
+        TypeError, match=r"CrossEntropyLoss: weight is an array of numbers, not 'sum'; .* reduction='sum'"
+    ):
+        nn.CrossEntropyLoss("sum")
 
 
 def test_linear_is_its_formula():
@@ -202,7 +273,21 @@ def test_the_same_generator_gives_the_same_weights_in_every_dtype(make):
         (lambda: nn.Conv1d(1, 1, 0), "Conv1d: kernel_size must be"),
         (lambda: nn.ConvTranspose2d(3, 4, 2, groups=2), "ConvTranspose2d: groups=2 must divide"),
         (lambda: nn.Fold(0, 1), "Fold: output_size must be"),
-        (lambda: nn.CrossEntropyLoss("average"), "one of mean, sum, none"),
+        (
+            lambda: nn.CrossEntropyLoss(reduction="average"),
+            "CrossEntropyLoss: reduction must be one of mean, sum, none",
+        ),
+        (lambda: nn.CrossEntropyLoss(label_smoothing=2), "label_smoothing must be a number from 0 to 1"),
+        (lambda: nn.HuberLoss(delta=0), "HuberLoss: delta must be a number above 0"),
+        (lambda: nn.SmoothL1Loss(beta=-1), "SmoothL1Loss: beta must be a number of at least 0"),
+        (lambda: nn.KLDivLoss("batch"), "one of mean, sum, none, batchmean"),
+        (lambda: nn.GELU("sigmoid"), 'GELU: approximate is "none" or "tanh"'),
+        (lambda: nn.Hardtanh(1, 0), "Hardtanh: min_val must be below max_val"),
+        (lambda: nn.Softplus(0), "Softplus: beta must be a number above 0"),
+        (
+            lambda: nn.ZeroPad2d((1, 2)),
+            r"ZeroPad2d: padding is a number, or \(left, right, top, bottom\), not \(1, 2\)",
+        ),
     ],
 )
 def test_settings_that_make_no_sense_are_errors_at_once(make, message):
@@ -243,7 +328,8 @@ def test_an_input_of_another_dtype_is_an_error(layer, shape):
     [
         nn.Linear(2, 3), nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1), nn.ReLU(), nn.LeakyReLU(), nn.Tanh(), nn.Sigmoid(),
         nn.Softmax(), nn.LogSoftmax(), nn.Flatten(), nn.Dropout(), nn.MaxPool2d(1), nn.AvgPool2d(1),
-        nn.Conv1d(1, 1, 1), nn.ConvTranspose2d(1, 1, 1), nn.Unfold(1), nn.Fold(1, 1),
+        nn.Conv1d(1, 1, 1), nn.ConvTranspose2d(1, 1, 1), nn.Unfold(1), nn.Fold(1, 1), nn.Hardtanh(), nn.ReLU6(),
+        nn.ELU(), nn.SELU(), nn.Softplus(), nn.LogSigmoid(), nn.SiLU(), nn.Mish(), nn.GELU(), nn.ZeroPad2d(1),
         tge.models.MinimalCNN(filters=1),
     ],
     ids=lambda layer: type(layer).__name__,
@@ -259,7 +345,8 @@ def test_an_input_that_is_no_array_is_an_error_that_says_what_to_write(layer, wr
     ("layer", "name"),
     [
         (nn.BatchNorm2d(3), "eps"), (nn.BatchNorm2d(3), "momentum"), (nn.Dropout(), "p"),
-        (nn.LeakyReLU(), "negative_slope"), (nn.Softmax(), "axis"), (nn.LogSoftmax(), "axis"),
+        (nn.LeakyReLU(), "negative_slope"), (nn.ELU(), "alpha"), (nn.Softplus(), "beta"), (nn.HuberLoss(), "delta"),
+        (nn.Softmax(), "axis"), (nn.LogSoftmax(), "axis"),
     ],
 )  # fmt: skip
 def test_a_setting_assigned_later_is_checked_like_one_that_was_given(layer, name):

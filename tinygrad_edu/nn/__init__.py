@@ -1,7 +1,7 @@
 """Networks: modules that hold parameters, layers, initialisation, and losses."""
 
 from . import functional, init, utils
-from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .activation import Hardtanh, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, Softmax, Tanh
 from .container import Sequential
 from .convolution import Conv1d, Conv2d
 from .dropout import Dropout
@@ -10,16 +10,26 @@ from .layer_table import summary
 from .linear import Linear
 from .loss import CrossEntropyLoss, NLLLoss
 from .module import Module
+from .module_dict import ModuleDict
+from .module_list import ModuleList
 from .normalization import BatchNorm2d
 from .parameter import Buffer, Parameter
 from .pooling import AvgPool2d, MaxPool2d
+from .probability_loss import BCELoss, BCEWithLogitsLoss, KLDivLoss
 from .recording import Call, record_calls
-from .shape import Flatten
+from .regression_loss import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
+from .shape import Flatten, Identity, ZeroPad2d
+from .smooth_activation import ELU, GELU, SELU, LogSigmoid, Mish, SiLU, Softplus
 from .training_mode import evaluating
 from .transposed import ConvTranspose2d
 
 __all__ = [
+    "ELU",
+    "GELU",
+    "SELU",
     "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BatchNorm2d",
     "Buffer",
     "Call",
@@ -30,19 +40,34 @@ __all__ = [
     "Dropout",
     "Flatten",
     "Fold",
+    "Hardtanh",
+    "HuberLoss",
+    "Identity",
+    "KLDivLoss",
+    "L1Loss",
     "LeakyReLU",
     "Linear",
+    "LogSigmoid",
     "LogSoftmax",
+    "MSELoss",
     "MaxPool2d",
+    "Mish",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "NLLLoss",
     "Parameter",
     "ReLU",
+    "ReLU6",
     "Sequential",
+    "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softmax",
+    "Softplus",
     "Tanh",
     "Unfold",
+    "ZeroPad2d",
     "evaluating",
     "functional",
     "init",

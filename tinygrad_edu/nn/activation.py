@@ -1,4 +1,4 @@
-"""The activations as layers; the functions themselves, with their derivatives, are in `ops/`."""
+"""Activations of straight pieces, sigmoids and softmax as layers; the functions themselves are in `ops/`."""
 
 from __future__ import annotations
 
@@ -53,6 +53,50 @@ class LeakyReLU(Module):
     def extra_repr(self) -> str:
         """Name the slope."""
         return f"negative_slope={self.negative_slope}"
+
+
+class Hardtanh(Module):
+    """y = min(max(x, min_val), max_val): x where it lies between the two, else the nearer one
+
+    Args:
+        min_val, max_val: the bounds, the lower one first.
+
+    Shapes: x any, y the same.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.Hardtanh()(tge.tensor([-3.0, 0.5, 2.0])).data
+    array([-1. ,  0.5,  1. ], dtype=float32)
+    """
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0):
+        self.min_val, self.max_val = number("Hardtanh: min_val", min_val), number("Hardtanh: max_val", max_val)
+        if not self.min_val < self.max_val:
+            raise ValueError(f"Hardtanh: min_val must be below max_val, not {min_val!r} and {max_val!r}")
+
+    def forward(self, x: Any) -> Any:
+        """Apply it to each element."""
+        array_like("Hardtanh", x)
+        return ops.hardtanh(x, self.min_val, self.max_val)
+
+    def extra_repr(self) -> str:
+        """Name the bounds."""
+        return f"min_val={self.min_val}, max_val={self.max_val}"
+
+
+class ReLU6(Module):
+    """y = min(max(x, 0), 6)
+
+    Shapes: x any, y the same. Howard et al., "MobileNets" (2017).
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.ReLU6()(tge.tensor([-1.0, 2.0, 9.0])).data
+    array([0., 2., 6.], dtype=float32)
+    """
+
+    def forward(self, x: Any) -> Any:
+        """Apply it to each element."""
+        array_like("ReLU6", x)
+        return ops.relu6(x)
 
 
 class Tanh(Module):

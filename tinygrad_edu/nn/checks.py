@@ -1,10 +1,10 @@
 """What a setting may be: each function returns the setting in its own type, or raises ValueError saying what fits.
 
-    >>> number("SGD: lr", 1, at_least=0)
-    1.0
-    >>> number("SGD: lr", "fast", at_least=0)
-    Traceback (most recent call last):
-    ValueError: SGD: lr must be a number of at least 0, not 'fast'
+>>> number("SGD: lr", 1, at_least=0)
+1.0
+>>> number("SGD: lr", "fast", at_least=0)
+Traceback (most recent call last):
+ValueError: SGD: lr must be a number of at least 0, not 'fast'
 """
 
 from __future__ import annotations

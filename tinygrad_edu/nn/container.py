@@ -54,8 +54,7 @@ class Sequential(Module):
 
     def append(self, layer: Module) -> Sequential:
         """Add a layer at the end, named by the next free number, and return self."""
-        if not isinstance(layer, Module):
-            raise TypeError(f"Sequential is made of modules, not {_instead(layer)}")
+        check_module("Sequential", layer)
         number = len(self)
         while hasattr(self, str(number)):  # a slice keeps the names its layers had
             number += 1
@@ -76,6 +75,12 @@ class Sequential(Module):
         if not -len(layers) <= i < len(layers):
             raise IndexError(f"Sequential has {len(layers)} layers; there is no layer {i}")
         return layers[i][1]
+
+
+def check_module(container: str, layer: Any) -> None:
+    """Raise unless it is a module."""
+    if not isinstance(layer, Module):
+        raise TypeError(f"{container} is made of modules, not {_instead(layer)}")
 
 
 def _instead(layer: Any) -> str:

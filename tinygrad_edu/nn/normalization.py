@@ -84,9 +84,7 @@ class BatchNorm2d(Module):
         if self.training and self.num_batches_tracked is not None:
             if momentum is None:
                 momentum = 1 / (int(self.num_batches_tracked) + 1)
-            y, changed, values = normalize(
-                x, *statistics, self.weight, self.bias, True, momentum, self.eps
-            )
+            y, changed, values = normalize(x, *statistics, self.weight, self.bias, True, momentum, self.eps)
             count = self.num_batches_tracked
             change_leaves([*changed, count], [*values, count.data + 1])
             return y
