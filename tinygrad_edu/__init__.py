@@ -25,6 +25,8 @@ from .autograd import (
     trace_backward,
 )
 from .autograd.creation import arange, eye, full, full_like, ones, ones_like, rand, randn, tensor, zeros, zeros_like
+from .autograd.elsewhere import missing
+from .autograd.functional import hessian, hvp, jacobian, jvp, vjp
 from .kernels import get_num_threads, keep_memory, release_memory, set_num_threads, use_kernels
 from .notebook import attach as _attach
 from .ops import *  # noqa: F403
@@ -41,6 +43,7 @@ __version__ = "0.1.0"
 
 # Rooms that are opened only when somebody enters them, so that importing the engine costs NumPy and little more.
 _ROOMS = ("nn", "optim", "models", "data", "training", "testing", "viz", "explain")
+_SEARCHED = ("nn", "optim", "models", "data", "training")  # for a name that the package does not have
 
 
 def _explain(self: BackwardTrace, value: Tensor | str, index: Any = (), *, forward: bool = False) -> Any:
@@ -56,7 +59,11 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f".{name}", __name__)
     if name == "what_if":
         return importlib.import_module(".explain", __name__).what_if
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise missing(name, __dir__(), (importlib.import_module(f".{room}", __name__) for room in _SEARCHED))
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_operations, *_ROOMS, "what_if", "__version__"})
 
 
 __all__ = [
@@ -70,7 +77,11 @@ __all__ = [
     "full_like",
     "get_num_threads",
     "grad",
+    "hessian",
+    "hvp",
     "is_grad_enabled",
+    "jacobian",
+    "jvp",
     "keep_memory",
     "manual_seed",
     "named",
@@ -88,6 +99,7 @@ __all__ = [
     "tensor",
     "trace_backward",
     "use_kernels",
+    "vjp",
     "zeros",
     "zeros_like",
     *(name for name in _operations if not hasattr(builtins, name)),  # `import *` shall not replace sum and max

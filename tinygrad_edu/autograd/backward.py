@@ -19,6 +19,7 @@ import numpy as np
 from .commit import change_gradients
 from .graph import results_behind
 from .modes import RecordingBlock, recording
+from .retained import retained
 from .tensor import Tensor, last_change, new_result
 
 if TYPE_CHECKING:
@@ -40,14 +41,16 @@ def run_backward(
     *,
     create_graph: bool = False,
     wanted: Sequence[Tensor] | None = None,
+    kept: frozenset[Tensor] = frozenset(),
     watch: Watcher | None = None,
 ) -> dict[Tensor, Any]:
     """Send `gradients` back from `outputs`; return dL/dt for each leaf t that requires it, or each t in `wanted`.
 
     Gradients are arrays (NumPy scalars where there are no axes), or with `create_graph` Tensors. With `wanted`, only
-    the rules on the paths that lead there are fired; a Tensor that is not reached is missing from the result.
+    the rules on the paths that lead there are fired; a Tensor that is not reached is missing from the result. Without
+    it, results that are `kept` are in there too, if they are reached.
     """
-    targets = frozenset(wanted or ())
+    targets = kept if wanted is None else frozenset(wanted)
     needed = None if wanted is None else _paths(outputs, targets)
     pending: dict[int, list[Any]] = {}  # by stamp: [y, dL/dy as far as it has arrived] for recorded results y
     queue: list[int] = []  # their stamps, negated: the youngest comes first
@@ -195,13 +198,13 @@ if hasattr(os, "register_at_fork"):  # a lock that is held while the process for
 def backward(loss: Tensor, gradient: Any = None, create_graph: bool = False) -> None:
     """Add dL/dt into `.grad` of every leaf t that requires one; see `Tensor.backward`."""
     seed = _seed(loss, gradient, create_graph)
-    found = run_backward([loss], [seed], create_graph=create_graph)
+    found = run_backward([loss], [seed], create_graph=create_graph, kept=retained())
     with _adding:
         change_gradients(found, _totals_recorded(found) if create_graph else _totals(found, seed))
 
 
 def _totals(found: dict[Tensor, Any], seed: Any) -> list[Tensor]:
-    """Return what each leaf's `.grad` becomes: an array of its own, added to what is there already."""
+    """Return what each `.grad` becomes: an array of its own, added to what is there already."""
     totals = []
     given = {id(seed)}
     for t, g in found.items():

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .arrays import frozen, plain
+from .elsewhere import OF_TENSORS, Elsewhere
 from .modes import recording
+from .retained import retain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +54,8 @@ class Tensor(Methods):
 
     Attributes:
         data: the values, a read-only ndarray. Assigning to it changes a leaf: `w.data = w.data - 0.1 * w.grad.data`.
-        grad: None, or dL/d(this) as a Tensor of the same shape and dtype, added to by each `backward()`.
+        grad: None, or dL/d(this) as a Tensor of the same shape and dtype, added to by each `backward()`;
+            of a result only after `retain_grad()`.
         primitive, inputs, params: what it was computed by and from; None, () and {} for a leaf.
         name: a name for pictures and messages, or None.
 
@@ -259,6 +262,9 @@ class Tensor(Methods):
             )
         return format(self.item(), spec)
 
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not isinstance(vars(Tensor).get(name), Elsewhere)]
+
     def __index__(self) -> int:
         return operator.index(self._data)
 
@@ -304,6 +310,25 @@ class Tensor(Methods):
 
         backward(self, gradient, create_graph)
 
+    def retain_grad(self) -> None:
+        """Keep dL/d(this) in `.grad` in every `backward()` to come, as leaves do; of a leaf there is nothing to ask.
+
+        Raises:
+            ValueError: it does not require a gradient.
+
+        >>> import tinygrad_edu as tge
+        >>> x = tge.tensor([1.0, 2.0], requires_grad=True)
+        >>> y = x * 3
+        >>> y.retain_grad()
+        >>> (y * y).sum().backward()
+        >>> y.grad.data
+        array([ 6., 12.], dtype=float32)
+        """
+        if not self._requires_grad:
+            raise ValueError("this Tensor does not require a gradient, so there will be none to keep")
+        if self.primitive is not None:
+            retain(self)
+
     # -- how it prints ---------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
@@ -312,6 +337,10 @@ class Tensor(Methods):
         origin = f", primitive={self.primitive.name}" if self.primitive is not None else ""
         leaf = ", requires_grad=True" if self.requires_grad and self.primitive is None else ""
         return f"tensor({values}{dtype}{origin}{leaf})"
+
+
+for _name in OF_TENSORS:
+    setattr(Tensor, _name, Elsewhere(_name))
 
 
 class _Count(int):
