@@ -11,6 +11,7 @@ No deadline in either: how long an example takes says nothing about a gradient.
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
@@ -20,3 +21,10 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
 settings.load_profile("default")
+
+
+def pytest_collection_modifyitems(items):
+    """Refuse names that differ from process to process: `-n` hands out tests by their names."""
+    for item in items:
+        if " at 0x" in item.name:
+            raise pytest.UsageError(f"{item.nodeid}: an address in a test's name; give the parameter an id")
