@@ -8,7 +8,7 @@ import numpy as np
 
 from ..autograd import Tensor
 from ..autograd.trace import as_array
-from .replay import RELUS
+from .replay import opened
 
 if TYPE_CHECKING:
     from .moment import Moment
@@ -86,11 +86,11 @@ def _dead(moment: Moment) -> list[dict[str, Any]]:
     """Return the channels whose ReLU is closed everywhere: no gradient passes there."""
     found = []
     for name, value in moment.by_name.items():
-        primitive = getattr(value, "primitive", None)
-        if primitive is None or primitive.name not in RELUS or value.ndim != 4:
+        is_open = opened(value, as_array)
+        if is_open is None or value.primitive.gate is None or np.shape(is_open) != value.shape or value.ndim != 4:
             continue
         x: Tensor = value.inputs[0]
-        closed = ~(x.data > 0).any(axis=(0, 2, 3))
+        closed = ~is_open.any(axis=(0, 2, 3))
         count = int(np.prod(value.shape[2:]))
         found += [
             {"of": name, "input": moment.graph.label(x), "channel": int(c), "count": count}

@@ -95,6 +95,9 @@ def in_float64(model: Any) -> Any:
         others[id(t)] = named(path, type(t)(array.astype(np.float64) if array.dtype.kind == "f" else array))
         others[id(t)].requires_grad = t.requires_grad
     twin = with_tensors(model, others)
+    for module in twin.modules():
+        if isinstance(vars(module).get("dtype"), np.dtype):
+            module.dtype = np.dtype(np.float64)  # a layer that may have no parameters says what it computes in
     if isinstance(getattr(twin, "settings", None), dict) and "dtype" in twin.settings:
         twin.settings = {**twin.settings, "dtype": "float64"}  # of a packaged network, which looks at its images
     return twin

@@ -6,7 +6,7 @@ graph's knowledge (a branch on it, say) a replay does not see; so its ends are h
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,18 @@ from ..autograd import Tensor
 from ..autograd.graph import results_behind
 from ..autograd.trace import as_array
 
-RELUS = ("relu", "leaky_relu")  # they switch where their input changes its sign
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def opened(y: Any, array_of: Callable[[Any], np.ndarray]) -> np.ndarray | None:
+    """Return where a recorded ReLU (or another function with a gate, such as hardtanh) is open; None for all else."""
+    primitive = getattr(y, "primitive", None)
+    if primitive is None or (primitive.gate is None and primitive.name != "leaky_relu"):
+        return None
+    arguments = [array_of(x) if isinstance(x, (Tensor, np.ndarray)) else x for x in y.inputs]
+    with np.errstate(all="ignore"):
+        return arguments[0] > 0 if primitive.gate is None else np.asarray(primitive.gate(*arguments, **y.params))
 
 
 class Replay:
@@ -38,8 +49,7 @@ class Replay:
             if y is not changed and later:
                 depend.add(id(y))
                 self._plan.append((y, [x.data if isinstance(x, Tensor) else x for x in y.inputs], later))
-        relus = [y for y, *_ in self._plan if y.primitive.name in RELUS]  # type: ignore[union-attr]
-        self._switches = [(y.inputs[0], as_array(y.inputs[0]) > 0) for y in relus]
+        self._switches = [(y, is_open) for y, *_ in self._plan if (is_open := opened(y, as_array)) is not None]
 
     def results(self, array: np.ndarray) -> Results:
         """Compute what follows when the changed value is this array."""
@@ -54,7 +64,7 @@ class Replay:
 
     def switched(self, results: Results) -> int:
         """Return at how many places a ReLU is open that was closed, or the other way round."""
-        return sum(int(np.count_nonzero((results(x) > 0) != was_open)) for x, was_open in self._switches)
+        return sum(int(np.count_nonzero(opened(y, results) != was_open)) for y, was_open in self._switches)
 
 
 class Results:

@@ -28,6 +28,11 @@ TITLES = {
     "avg_pool2d": "Average-pooling",
     "log_softmax": "Log softmax",
     "nll_loss": "Loss",
+    "leaky_relu": "Leaky ReLU",
+    "add": "Addition",
+    "subtract": "Subtraction",
+    "multiply": "Multiplication",
+    "divide": "Division",
 }
 
 
@@ -104,11 +109,13 @@ def _laid_out(moment: Moment, value: Any) -> tuple[int, ...]:
 def _stages(moment: Moment) -> list[dict[str, Any]]:
     """Return the operations from left to right, the picture first."""
     trace = moment.trace
+    of_picture = {id(moment.image)}  # and what is computed from it; parameters may be prepared beside
     stages: list[dict[str, Any]] = [
         {
             "primitive": None,
             "title": "Image",
             "output": "image",
+            "of_picture": True,
             "inputs": [],
             "parameters": [],
             "params": {},
@@ -118,6 +125,8 @@ def _stages(moment: Moment) -> list[dict[str, Any]]:
     for y in moment.graph:
         if getattr(y, "primitive", None) is None:
             continue
+        if any(id(x) in of_picture for x in y.inputs):
+            of_picture.add(id(y))
         names = [moment.graph.label(x) for x in y.inputs if isinstance(x, Tensor) and x in moment.graph]
         parameters = [n for n in names if _role(moment, moment.by_name[n]) == "parameter"]
         step = None if trace is None else trace.step_of(y)
@@ -125,8 +134,9 @@ def _stages(moment: Moment) -> list[dict[str, Any]]:
             {
                 "primitive": y.primitive.name,
                 "formula": y.primitive.formula,
-                "title": TITLES.get(y.primitive.name, y.primitive.name),
+                "title": _title(y),
                 "output": moment.graph.label(y),
+                "of_picture": id(y) in of_picture,
                 "inputs": [n for n in names if n not in parameters],
                 "parameters": parameters,
                 "params": {key: _parameter(v) for key, v in y.params.items()},
@@ -134,6 +144,13 @@ def _stages(moment: Moment) -> list[dict[str, Any]]:
             }
         )
     return stages
+
+
+def _title(y: Tensor) -> str:
+    name = y.primitive.name  # type: ignore[union-attr]
+    if name == "reshape" and y.ndim != 2:
+        return "Reshape"
+    return TITLES.get(name, name.replace("_", " ").capitalize())
 
 
 def _parameter(value: Any) -> Any:

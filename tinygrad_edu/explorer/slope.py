@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .moment import Moment
 
 STEPS = (1e-4, 1e-5, 1e-6, 1e-7)
+NOISE = 1e-14  # of a loss in float64
 
 
 class Line:
@@ -94,17 +95,34 @@ def slope(moment: Moment, question: Any) -> dict[str, Any]:
     """
     if question.get("through"):
         return {"available": False, "because": "this number has no name in the graph"}
-    line = Line(moment, str(question.get("of")), question.get("index", ()))
+    return measured(Line(moment, str(question.get("of")), question.get("index", ())))
+
+
+def measured(line: Line) -> dict[str, Any]:
+    """Return the slope at a line's point: see `slope`.
+
+    `left` and `right` are the slopes to either side, (L - L(-h)) / h and (L(h) - L) / h. If they differ, however small
+    h is, the loss has a kink here: a ReLU's input is 0, or two numbers tie for the largest in max-pooling. Then the
+    gradient is that of one side, or lies between them, as the rule says.
+    """
+    here = line.at(0.0)[0]
     for step in STEPS:
         (below, _, a), (above, _, b) = line.at(-step), line.at(step)
         switched = max(a, b)
         if not switched:
             break
     line.checked((-step, step), (below, above))
+    left, right = (here - below) / step, (above - here) / step
+    nearer = step / 10
+    closer = (here - line.at(-nearer)[0]) / nearer, (line.at(nearer)[0] - here) / nearer
+    bend, nearby = abs(right - left), abs(closer[1] - closer[0])
     return {
         "available": True,
         "gradient": line.slope(),
         "central_difference": (above - below) / (2 * step),
+        "left": left,
+        "right": right,
+        "kink": bool(nearby > 0.5 * bend and nearby > 1e-3 * max(abs(left), abs(right)) + NOISE / nearer),
         "step": step,
         "switched": switched,
         "dtype": line.dtype,

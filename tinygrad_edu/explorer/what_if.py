@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import UserError
 from ..ops import softmax
-from .slope import Line, slope
+from .slope import Line, measured
 
 if TYPE_CHECKING:
     from .moment import Moment
@@ -50,5 +50,5 @@ def what_if(
         "probabilities": softmax(logits, axis=1),
         "switched": switched,
         "dtype": line.dtype,
-        "measured": slope(moment, {"of": name, "index": index}),
+        "measured": measured(line),
     }
