@@ -191,7 +191,7 @@ def test_what_a_rule_reads_is_found_exactly(name, argument, reads):
 
 
 def rules():
-    found = {rule.function: rule for name in own_primitives() for rule in tge.primitives()[name].rules.values()}
+    found = {rule.function: rule for name in sorted(own_primitives()) for rule in tge.primitives()[name].rules.values()}
     return [pytest.param(rule, id=f"{rule.primitive.name}: {rule.name}") for rule in found.values()]
 
 
