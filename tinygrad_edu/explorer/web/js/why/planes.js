@@ -22,7 +22,7 @@
  * @property {Face[]} faces of the factors that are arrays of two axes at least
  */
 
-import { flatIndex, unflatIndex } from "./zeros.js";
+import { flatIndex, unflatIndex } from "./indices.js";
 import { indexAt } from "./terms.js";
 
 /**

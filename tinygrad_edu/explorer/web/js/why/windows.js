@@ -5,7 +5,7 @@
  * @typedef {{ kernel_size: Pair, stride: Pair | null, padding: Pair }} Pooling
  */
 
-import { flatIndex } from "./zeros.js";
+import { flatIndex } from "./indices.js";
 
 /**
  * The pixels that the window at an output's index sees, in rows; null where it sees padding.

@@ -5,6 +5,7 @@
  * @typedef {import("./terms.js").Column} Column
  */
 
+import { flatIndex, unflatIndex } from "./indices.js";
 import { indexAt, valueAt } from "./terms.js";
 import { windowAt, windowsSeeing, winnerOf } from "./windows.js";
 
@@ -110,25 +111,4 @@ function closedRelu(scene, name, place) {
   const maker = scene.stages.find((/** @type {any} */ stage) => stage.output === name);
   if (maker?.primitive === "relu") return scene.arrays[maker.inputs[0]]?.values.data[place] > 0 ? null : CLOSED;
   return maker?.primitive === "reshape" ? closedRelu(scene, maker.inputs[0], place) : null;
-}
-
-/**
- * @param {number[]} index
- * @param {number[]} shape
- */
-export function flatIndex(index, shape) {
-  return index.reduce((number, i, axis) => number * shape[axis] + i, 0);
-}
-
-/**
- * @param {number} number
- * @param {number[]} shape
- */
-export function unflatIndex(number, shape) {
-  const index = new Array(shape.length);
-  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-    index[axis] = number % shape[axis];
-    number = Math.floor(number / shape[axis]);
-  }
-  return index;
 }

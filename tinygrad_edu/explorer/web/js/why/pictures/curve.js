@@ -2,7 +2,7 @@
 
 import { el, svg } from "../../dom.js";
 import { number, text } from "../../numbers.js";
-import { flatIndex } from "../zeros.js";
+import { flatIndex } from "../indices.js";
 
 /** @typedef {import("../cursor.js").Context} Context */
 

@@ -1,6 +1,7 @@
 /** What one factor's map of a plane shows: the numbers of the whole map, or of the part that counts. */
 
-import { CLOSED, flatIndex, whyNoGradient, whyZero } from "../zeros.js";
+import { flatIndex } from "../indices.js";
+import { CLOSED, whyNoGradient, whyZero } from "../zeros.js";
 import { valueAt } from "../terms.js";
 
 /**

@@ -3,7 +3,7 @@
 import { el } from "../../dom.js";
 import { number, spoken } from "../../numbers.js";
 import { windowAt, windowsSeeing, winnerOf } from "../windows.js";
-import { flatIndex } from "../zeros.js";
+import { flatIndex } from "../indices.js";
 
 /** @typedef {import("../cursor.js").Context} Context */
 

@@ -1,7 +1,7 @@
 /** The same numbers in another order: where each stands is arithmetic of its index. */
 
 import { el } from "../../dom.js";
-import { flatIndex } from "../zeros.js";
+import { flatIndex } from "../indices.js";
 
 /**
  * @param {import("../cursor.js").Context} context
