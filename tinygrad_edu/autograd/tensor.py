@@ -12,19 +12,16 @@ result computed from it was changed since, which gives the backward pass its err
 from __future__ import annotations
 
 import itertools
-import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .arrays import frozen, plain
 from .elsewhere import OF_TENSORS, Elsewhere
-from .modes import recording
 from .retained import retain
+from .values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .methods import Methods  # what ops/methods.py gives to Tensor, written down for editors
     from .primitive import Primitive
 else:
@@ -42,7 +39,7 @@ class _LastChange:
 last_change = _LastChange()
 
 
-class Tensor(Methods):
+class Tensor(Values, Methods):
     """An n-dimensional array that takes part in automatic differentiation.
 
     Args:
@@ -183,99 +180,17 @@ class Tensor(Methods):
                 )
         self._grad = value
 
-    def numpy(self) -> np.ndarray:
-        """Return a copy of the values as an array of your own, free to be changed."""
-        return np.array(self._data)
-
-    def item(self) -> float:
-        """Return the value of a Tensor with one element as a Python number."""
-        if self._data.size != 1:
-            raise ValueError(f"item() needs a Tensor of one element, not one of shape {self.shape}")
-        return self._data.item()
-
-    def tolist(self) -> Any:
-        """Return the values as nested lists of Python numbers, or as one number if there are no axes."""
-        return self._data.tolist()
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not isinstance(vars(Tensor).get(name), Elsewhere)]
 
     def detach(self) -> Tensor:
         """Return a leaf with the same values, cut off from the graph."""
         return Tensor(self)
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """The length of each axis."""
-        return self._data.shape
-
-    @property
-    def dtype(self) -> np.dtype:
-        """The NumPy dtype of the values."""
-        return self._data.dtype
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self._data.ndim
-
-    @property
-    def size(self) -> int:
-        """The number of elements, as in NumPy."""
-        return _Count(self._data.size)
-
-    def numel(self) -> int:
-        """Return the number of elements, by PyTorch's name for it."""
-        return self._data.size
-
-    @property
     def is_leaf(self) -> bool:
         """Whether it was made directly and not computed by a recorded operation."""
         return self.primitive is None
-
-    def __len__(self) -> int:
-        if not self.shape:
-            raise TypeError("len() of a Tensor without axes")
-        return self.shape[0]
-
-    def __iter__(self) -> Iterator[Tensor]:
-        return iter([self[i] for i in range(len(self))])  # type: ignore[index]  # __getitem__ comes with the ops
-
-    def __bool__(self) -> bool:
-        if self._data.size != 1:
-            raise ValueError(
-                f"a Tensor of shape {self.shape} is neither true nor false; "
-                "ask whether any or all of its elements are: x.any(), x.all()"
-            )
-        return bool(self._data)
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __format__(self, spec: str) -> str:
-        if not spec:
-            return str(self)
-        if self._data.size != 1:
-            raise TypeError(
-                f"the format {spec!r} is for one number, not for a Tensor of shape {self.shape}; "
-                "print it as it is, or x.data by NumPy's options: np.set_printoptions(precision=3)"
-            )
-        return format(self.item(), spec)
-
-    def __dir__(self) -> list[str]:
-        return [name for name in super().__dir__() if not isinstance(vars(Tensor).get(name), Elsewhere)]
-
-    def __index__(self) -> int:
-        return operator.index(self._data)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if self._requires_grad and recording.enabled:
-            raise RuntimeError(
-                "NumPy would make a plain array of a Tensor that requires a gradient, and the gradient would be lost. "
-                "Use this library's operation (tge.concatenate, tge.stack, x.sum(), x.exp() ...), "
-                "or say that it shall leave the graph: x.detach() or x.data"
-            )
-        return np.array(self.data, dtype=dtype, copy=copy)
 
     # Comparing gives a Tensor of booleans, so identity is what hashing goes by.
     __hash__ = object.__hash__
@@ -329,28 +244,9 @@ class Tensor(Methods):
         if self.primitive is not None:
             retain(self)
 
-    # -- how it prints ---------------------------------------------------------------------------------------
-
-    def __repr__(self) -> str:
-        values = np.array2string(self.data, separator=", ", threshold=20, prefix="tensor(")
-        dtype = "" if self.dtype == np.float32 else f", dtype={self.dtype}"
-        origin = f", primitive={self.primitive.name}" if self.primitive is not None else ""
-        leaf = ", requires_grad=True" if self.requires_grad and self.primitive is None else ""
-        return f"tensor({values}{dtype}{origin}{leaf})"
-
 
 for _name in OF_TENSORS:
     setattr(Tensor, _name, Elsewhere(_name))
-
-
-class _Count(int):
-    """A number that explains itself to who calls it, t.size(), as PyTorch has it."""
-
-    def __call__(self, axis: int | None = None) -> int:
-        raise TypeError(
-            "size is NumPy's attribute here, the number of elements, and no method; what PyTorch calls t.size() is "
-            "t.shape, and t.size(0) is t.shape[0]"
-        )
 
 
 _new = object.__new__
