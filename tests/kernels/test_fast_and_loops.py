@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import tinygrad_edu as tge
 from tinygrad_edu import kernels
 from tinygrad_edu.kernels import fast, loops, threads
+from tinygrad_edu.ops.resampling import axis_maps
 from tinygrad_edu.testing import strategies as tgst
 
 ANYWHERE = {"away_from": ()}
@@ -48,6 +49,18 @@ def test_columns(data, case):
     np.testing.assert_array_equal(quick, slow)
     (columns,) = arrays(data, quick.shape)
     np.testing.assert_array_equal(*(k.fold(columns, case.input_size, *geometry) for k in (fast, loops)))
+
+
+@given(data=st.data(), dtype=st.sampled_from([np.float32, np.float64, np.int32]))
+def test_resampling(data, dtype):
+    (x,), settings = data.draw(CASES["interpolate"].examples)
+    if dtype == np.int32:
+        settings.update(mode="nearest", align_corners=False, antialias=False)
+    maps = axis_maps(x.shape[2:], **settings)
+    x = x.astype(dtype)
+    quick, slow = (k.resample(x, maps) for k in (fast, loops))
+    assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
+    np.testing.assert_allclose(quick, slow, rtol=1e-5, atol=1e-5)
 
 
 @given(data=st.data(), case=tgst.pool2d_cases(dilated=True), average=tgst.pool2d_cases())

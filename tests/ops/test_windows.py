@@ -61,6 +61,32 @@ def test_a_transposed_convolution_is_the_adjoint_of_the_convolution(case, seed):
         )
 
 
+@pytest.mark.parametrize("shape", [(2, 1, 5, 7), (2, 4, 3)])
+@pytest.mark.parametrize("size", [1, 2, 3, (4, None), (9, 2)])
+def test_adaptive_pooling_says_where_the_largest_pixels_are(shape, size):
+    x = np.random.default_rng(0).integers(0, 4, shape).astype(float)  # with ties: the first
+    y, indices = tge.adaptive_max_pool2d(tge.Tensor(x), size, return_indices=True)
+    flat = x.reshape(*shape[:-2], -1)
+    positions = indices.data.reshape(*shape[:-2], -1)
+    np.testing.assert_array_equal(np.take_along_axis(flat, positions, -1).reshape(y.shape), y.data)
+    for plane in np.ndindex(shape[:-2]):
+        for k, at in enumerate(np.ndindex(y.shape[-2:])):
+            rows, columns = (
+                range(i * n // m, -(-(i + 1) * n // m)) for i, n, m in zip(at, shape[-2:], y.shape[-2:], strict=True)
+            )
+            first = max(((r, c) for r in rows for c in columns), key=lambda p: x[(*plane, *p)])
+            assert positions[(*plane, k)] == first[0] * shape[-1] + first[1]
+
+
+def test_an_infinite_pixel_reaches_only_the_outputs_that_see_it():
+    x = np.zeros((1, 1, 4, 4))
+    x[0, 0, 0, 0] = np.inf
+    for mode in ("nearest", "bilinear", "area"):
+        y = tge.interpolate(x, 4 if mode == "bilinear" else 2, mode=mode)
+        assert np.isinf(y[0, 0, 0, 0])
+        assert np.isfinite(y.ravel()[1:]).all()
+
+
 X, W = tge.ones(1, 2, 4, 4), tge.ones(3, 2, 2, 2)
 
 
@@ -86,6 +112,14 @@ X, W = tge.ones(1, 2, 4, 4), tge.ones(3, 2, 2, 2)
         (lambda: tge.fold(tge.ones(1, 8, 8), 4, 2), r"are columns \(n, c \* 4, 9\), not of shape \(1, 8, 8\)"),
         (lambda: tge.max_pool2d(X, 3, 1, 0, 2), "max_pool2d: a window of .* does not fit"),
         (lambda: tge.max_pool2d(tge.ones(1, 1, 1, 1), 2, 1, 2, 3), r"would see nothing of images of \(1, 1\) but"),
+        (lambda: tge.adaptive_avg_pool2d(X, 0), "adaptive_avg_pool2d: output_size is an integer of at least 1"),
+        (lambda: tge.adaptive_max_pool2d(X, 2.5), r"not 2\.5; x has images of \(4, 4\)"),
+        (lambda: tge.interpolate(X, 2, mode="linear"), r"for x of shape \(1, 2, 4, 4\) mode is one of nearest, "),
+        (lambda: tge.interpolate(X), "takes a size or a scale_factor, one of them"),
+        (lambda: tge.interpolate(X, (2, 3, 4)), "size is a number above 0, or one for each of 2 axes"),
+        (lambda: tge.interpolate(X, scale_factor=0.1), r"to the size \(0, 0\) has nothing to show"),
+        (lambda: tge.interpolate(X, 2, align_corners=True), "align_corners is for the linear and cubic modes, not"),
+        (lambda: tge.interpolate(X, 2, antialias=True), 'antialias is for "bilinear" and "bicubic"'),
         (lambda: tge.avg_pool2d(X, 2, divisor_override=0), "divisor_override is a number other than 0, not 0"),
         (lambda: tge.avg_pool2d(tge.ones(4, 4), 2), r"avg_pool2d needs images \(n, c, h, w\), or one of"),
     ],

@@ -543,3 +543,4 @@ import cases_activation  # noqa: E402, F401
 import cases_convolution  # noqa: E402, F401
 import cases_loss  # noqa: E402, F401
 import cases_pooling  # noqa: E402, F401
+import cases_resampling  # noqa: E402, F401

@@ -37,7 +37,8 @@ def test_it_is_large_enough_and_covers_all_groups():
     assert len(ENTRIES) >= 80
     assert len({e.name for e in ENTRIES}) == len(ENTRIES)
     assert {e.group for e in ENTRIES} == {
-        "arithmetic", "elementwise", "activation", "reduction", "shape", "matmul", "convolution", "pooling", "softmax",
+        "arithmetic", "elementwise", "activation", "reduction", "shape", "matmul", "convolution", "pooling",
+        "resampling", "softmax",
         "loss",
     }  # fmt: skip
 

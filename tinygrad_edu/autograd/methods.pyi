@@ -9,6 +9,12 @@ class Methods:
     def abs(self) -> Tensor:
         """y = |x|"""
 
+    def adaptive_avg_pool2d(self, output_size: Any) -> Tensor:
+        """Return the mean of x over each of output_size windows, which together cover it; (1, 1): over the whole image."""
+
+    def adaptive_max_pool2d(self, output_size: Any, return_indices: Any = False) -> Tensor:
+        """Return the largest x in each of output_size windows, which together cover it; (1, 1): in the whole image."""
+
     def add(self, b: Any) -> Tensor:
         """y = a + b"""
 
@@ -101,6 +107,9 @@ class Methods:
 
     def hardtanh(self, min_val: Any = -1.0, max_val: Any = 1.0) -> Tensor:
         """y = min(max(x, min_val), max_val): tanh made of three lines"""
+
+    def interpolate(self, size: Any = None, scale_factor: Any = None, mode: Any = 'nearest', align_corners: Any = None, recompute_scale_factor: Any = None, antialias: Any = False) -> Tensor:
+        """Return x made larger or smaller along its axes from the third on."""
 
     def kl_div(self, targets: Any, reduction: Any = 'mean', log_target: Any = False) -> Tensor:
         """Return the mean of targets * (log(targets) - log_probs): the Kullback-Leibler divergence of two distributions."""

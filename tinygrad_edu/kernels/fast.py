@@ -6,6 +6,7 @@ from .error_function import erf, erfc
 from .matmul import linear, matmul
 from .pooling import avg_pool2d, avg_pool2d_dx, max_pool2d, max_pool2d_gather, max_pool2d_scatter
 from .reductions import mean, sum
+from .resampling import resample
 
 __all__ = [
     "avg_pool2d",
@@ -24,6 +25,7 @@ __all__ = [
     "max_pool2d_scatter",
     "mean",
     "relu",
+    "resample",
     "sum",
     "unfold",
 ]

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -165,6 +166,19 @@ def avg_pool2d_dx(g, input_size, kernel_size, stride, padding, divisor):
         for n, c in product(range(g.shape[0]), range(g.shape[1])):
             dx[n, c, row, col] += share[n, c, i, j]
     return dx
+
+
+def resample(x, maps):
+    """y[n,c,i,j] = sum over the entries (i, row) of one map and (j, col) of the other of both weights * x[n,c,row,col]
+
+    There may be one axis or three instead of two: one map for each axis from the third on.
+    """
+    y = np.zeros((*x.shape[:2], *(m.size for m in maps)), x.dtype)
+    for entries in product(*(zip(m.outputs, m.inputs, m.weights, strict=True) for m in maps)):
+        to, seen, weights = zip(*entries, strict=True)
+        for n, c in product(range(x.shape[0]), range(x.shape[1])):
+            y[n, c, *to] += x[n, c, *seen] * x.dtype.type(prod(weights))
+    return y
 
 
 def matmul(a, b):

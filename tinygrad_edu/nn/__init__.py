@@ -2,6 +2,7 @@
 
 from . import functional, init, utils
 from .activation import Hardtanh, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, Softmax, Tanh
+from .adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from .container import Sequential
 from .convolution import Conv1d, Conv2d
 from .dropout import Dropout
@@ -18,6 +19,7 @@ from .pooling import AvgPool2d, MaxPool2d
 from .probability_loss import BCELoss, BCEWithLogitsLoss, KLDivLoss
 from .recording import Call, record_calls
 from .regression_loss import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
+from .resampling import Upsample
 from .shape import Flatten, Identity, ZeroPad2d
 from .smooth_activation import ELU, GELU, SELU, LogSigmoid, Mish, SiLU, Softplus
 from .training_mode import evaluating
@@ -27,6 +29,8 @@ __all__ = [
     "ELU",
     "GELU",
     "SELU",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -67,6 +71,7 @@ __all__ = [
     "Softplus",
     "Tanh",
     "Unfold",
+    "Upsample",
     "ZeroPad2d",
     "evaluating",
     "functional",

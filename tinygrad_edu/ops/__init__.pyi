@@ -12,6 +12,12 @@ class _abs(Primitive):
 
 abs: _abs
 
+def adaptive_avg_pool2d(x: Any, output_size: Any) -> Tensor:
+    """Return the mean of x over each of output_size windows, which together cover it; (1, 1): over the whole image."""
+
+def adaptive_max_pool2d(x: Any, output_size: Any, return_indices: Any = False) -> Tensor:
+    """Return the largest x in each of output_size windows, which together cover it; (1, 1): in the whole image."""
+
 class _add(Primitive):
     def __call__(self, a: Any, b: Any) -> Tensor:
         """y = a + b"""
@@ -188,6 +194,15 @@ hardtanh: _hardtanh
 
 def huber_loss(predictions: Any, targets: Any, reduction: Any = 'mean', delta: Any = 1.0, weight: Any = None) -> Tensor:
     """Return the mean of e^2 / 2 where an error e is small, and of delta * (|e| - delta / 2) where |e| > delta."""
+
+def interpolate(x: Any, size: Any = None, scale_factor: Any = None, mode: Any = 'nearest', align_corners: Any = None, recompute_scale_factor: Any = None, antialias: Any = False) -> Tensor:
+    """Return x made larger or smaller along its axes from the third on."""
+
+class _interpolate_dx(Primitive):
+    def __call__(self, g: Any, input_size: Any, factors: Any = None, mode: Any = 'nearest', align_corners: Any = False, antialias: Any = False) -> Tensor:
+        """y[n,c,row,col] = sum over i, j of rows[i,row] * cols[j,col] * g[n,c,i,j]"""
+
+interpolate_dx: _interpolate_dx
 
 def kl_div(log_probs: Any, targets: Any, reduction: Any = 'mean', log_target: Any = False) -> Tensor:
     """Return the mean of targets * (log(targets) - log_probs): the Kullback-Leibler divergence of two distributions."""
@@ -467,6 +482,8 @@ where: _where
 
 __all__ = [
     "abs",
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool2d",
     "add",
     "all",
     "any",
@@ -504,6 +521,8 @@ __all__ = [
     "getitem",
     "hardtanh",
     "huber_loss",
+    "interpolate",
+    "interpolate_dx",
     "kl_div",
     "l1_loss",
     "leaky_relu",

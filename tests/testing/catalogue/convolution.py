@@ -145,3 +145,29 @@ def conv_dw_zero(g, y, x, weight, *, stride):
 @wrong(simple, "x", "parameter ignored")
 def simple_dx_ignores_stride(g, y, x, weight, *, stride):
     return conv2d_dx(g, weight, x.shape[2:], 1)
+
+
+@wrong(tge.unfold, "x", "factor", "sum", "averaged")
+def unfold_averages(g, y, x, *, kernel_size, dilation, padding, stride):
+    times = tge.fold(np.ones(g.shape), x.shape[-2:], kernel_size, dilation, padding, stride)
+    return tge.fold(g, x.shape[-2:], kernel_size, dilation, padding, stride) / np.maximum(times, 1)
+
+
+@wrong(tge.unfold, "x", "sign")
+def unfold_with_minus(g, y, x, *, kernel_size, dilation, padding, stride):
+    return -tge.fold(g, x.shape[-2:], kernel_size, dilation, padding, stride)
+
+
+@wrong(tge.fold, "x", "sign")
+def fold_with_minus(g, y, x, *, output_size, kernel_size, dilation, padding, stride):
+    return -tge.unfold(g, kernel_size, dilation, padding, stride)
+
+
+@wrong(tge.fold, "x", "no upstream")
+def fold_forgets_g(g, y, x, *, output_size, kernel_size, dilation, padding, stride):
+    return tge.unfold(g * 0.0 + 1.0, kernel_size, dilation, padding, stride)
+
+
+@wrong(tge.conv2d_dx, "g", "flipped")
+def transposed_dg_flipped(u, y, g, weight, *, input_size, stride, padding, dilation, groups):
+    return tge.conv2d(u, flip(weight, (2, 3)), None, stride, padding, dilation, groups)

@@ -7,7 +7,19 @@ written so that they name their elements instead of multiplying them. Tests hold
 An operation without a definition is explained all the same, by derivatives; it only loses names.
 """
 
-from . import arithmetic, convolution, elementwise, folding, linear, loss, pooling, reduction, shape, softmax  # noqa: F401
+from . import (  # noqa: F401
+    arithmetic,
+    convolution,
+    elementwise,
+    folding,
+    linear,
+    loss,
+    pooling,
+    reduction,
+    resampling,
+    shape,
+    softmax,
+)
 from .register import defines, definition_of
 
 __all__ = ["defines", "definition_of"]

@@ -148,6 +148,25 @@ def _folding(sizes: Conv2dCase) -> dict[str, Any]:
     return {name: getattr(sizes, name) for name in geometry}
 
 
+def _resampling(pick: Pick) -> tuple[Any, Any, dict[str, Any]]:
+    mode = pick.choice(["nearest", "bilinear", "bicubic", "area"])
+    before, after = (tuple(pick.integer(1, 4) for _ in "hw") for _ in range(2))
+    aligned = mode.startswith("bi") and pick.choice([True, False])
+    return before, after, {"factors": None, "mode": mode, "align_corners": aligned, "antialias": False}
+
+
+def interpolate(pick: Pick) -> Any:
+    """Images, and another size."""
+    before, after, settings = _resampling(pick)
+    return (pick.array((pick.integer(1, 2), pick.integer(1, 2), *before)),), {"size": after, **settings}
+
+
+def interpolate_dx(pick: Pick) -> Any:
+    """The gradient of the result."""
+    before, after, settings = _resampling(pick)
+    return (pick.array((pick.integer(1, 2), pick.integer(1, 2), *after)),), {"input_size": before, **settings}
+
+
 def astype(pick: Pick) -> Any:
     """To float64, which a check by differences needs."""
     return (pick.array(_shape(pick, 0)),), {"dtype": np.dtype(np.float64)}
@@ -186,6 +205,8 @@ CASES: dict[str, Case] = {
     "dropout": dropout,
     "expand_dims": expand_dims,
     "fold": fold,
+    "interpolate": interpolate,
+    "interpolate_dx": interpolate_dx,
     "matmul": matmul,
     "max_pool2d": max_pool2d,
     "max_pool2d_gather": max_pool2d_gather,
