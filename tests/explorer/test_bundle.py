@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from tinygrad_edu.explorer.app import WEB
 from tinygrad_edu.explorer.bundle import CannotBundle, bundle
+from tinygrad_edu.explorer.page import WEB
 
 NODE = shutil.which("node")
 

@@ -13,8 +13,9 @@ from explorer_server import EARLY, Server
 
 from tinygrad_edu import nn
 from tinygrad_edu.errors import UserError
-from tinygrad_edu.explorer.app import MOST_BODY, WEB
+from tinygrad_edu.explorer.app import MOST_BODY
 from tinygrad_edu.explorer.explorer import Explorer
+from tinygrad_edu.explorer.page import WEB
 from tinygrad_edu.explorer.serving import listen
 from tinygrad_edu.explorer.workers import Busy, Workers
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import html
 import json
 import logging
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -19,6 +17,7 @@ from starlette.routing import Route
 from ..errors import UserError
 from .guard import Guard
 from .packing import pack
+from .page import WEB, page
 from .workers import Busy, Workers
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from .explorer import Explorer
 
-WEB = Path(__file__).parent / "web"
 TYPES = {  # not those of this machine's registry, which may say that a script is plain text
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -40,12 +38,11 @@ SECONDS_TO_ARRIVE = 30
 def app(explorer: Explorer) -> Starlette:
     """Return the application: the page at /, its files below /web/, and POST /ask for the engine's answers."""
     token = secrets.token_urlsafe(16)
-    opening = html.escape(json.dumps(explorer.moments.opening().to_json()))
-    page = (WEB / "index.html").read_text(encoding="utf-8").replace("{{token}}", token).replace("{{opening}}", opening)
+    text = page("server", explorer.moments.opening().to_json(), token)
     workers = Workers()
 
     async def index(request: Request) -> Response:
-        return HTMLResponse(page, headers={"cache-control": "no-store"})
+        return HTMLResponse(text, headers={"cache-control": "no-store"})
 
     async def ask(request: Request) -> Response:
         if not secrets.compare_digest(request.headers.get("x-token", "").encode(), token.encode()):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import UserError
+from .file import file
 from .learned import learned
 from .moments import Moments
 from .notices import prediction
@@ -38,6 +39,7 @@ OF_THE_MOMENTS: dict[str, Method] = {
     "digits": digits,
     "prepare": prepare,
     "learned": learned,
+    "file": file,
 }
 METHODS = {**OF_A_MOMENT, **OF_THE_MOMENTS}
 

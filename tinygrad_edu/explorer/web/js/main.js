@@ -3,7 +3,7 @@
 import { keepScene, watched } from "./engine/asking.js";
 import { mount as ask } from "./ask/panel.js";
 import { mount as draw } from "./draw/panel.js";
-import { httpEngine } from "./engine/http.js";
+import { startEngine, startState } from "./engine/start.js";
 import { byId } from "./dom.js";
 import { followHistory } from "./history.js";
 import { speakThrough } from "./live.js";
@@ -20,8 +20,9 @@ import { mount as whatif } from "./whatif/panel.js";
 import { mount as why } from "./why/panel.js";
 
 const store = makeStore();
-const engine = watched(httpEngine(), store);
+const engine = watched(await startEngine(), store);
 speakThrough(byId("status"));
+startState();
 followHistory(store);
 followTheme(store);
 followSize(store);

@@ -50,8 +50,9 @@ export function written(state) {
   if (recipe.digit === null && recipe.ink === null) pairs[0][1] = "none";
   const said = pairs.filter(([, value]) => value !== false && value !== null && value !== undefined);
   if (said.length === 0) return "";
-  // which digit a page opens with depends on its network: a link says it
-  if (recipe.digit !== null && recipe.digit === START.recipe.digit) said.unshift(["d", recipe.digit]);
+  // what a page opens with depends on its engine: a link says it
+  if (!said.some(([key]) => key === "n")) said.unshift(["n", `${recipe.network}:${recipe.seed}`]);
+  if (recipe.digit !== null && !said.some(([key]) => key === "d")) said.unshift(["d", recipe.digit]);
   return [VERSION, ...said.map(([key, value]) => `${key}=${value}`)].join(";");
 }
 
