@@ -1,7 +1,5 @@
 """What NumPy's functions make of Tensors: the operation's result, recorded, or an error; no number without a past."""
 
-import inspect
-
 import numpy as np
 import pytest
 from cases import CASES
@@ -115,13 +113,9 @@ def test_what_is_left_out_is_what_numpy_leaves_out(name, data):
     arrays, _ = data.draw(CASES[name].examples)
     if not isinstance(FUNCTIONS[name], np.ufunc) and name not in WRITTEN:
         try:
-            inspect.signature(FUNCTIONS[name]).bind(*arrays)
-        except TypeError:
-            return  # it needs more than the arrays
-        try:
             expected = FUNCTIONS[name](*arrays)
-        except ValueError:
-            return  # the largest of none
+        except (TypeError, ValueError):
+            return  # it needs more than the arrays, or there is no largest of none
         y = FUNCTIONS[name](*(leaf(a) if is_float(a) else a for a in arrays))
         np.testing.assert_allclose(y.data, expected, rtol=1e-13, atol=1e-13)
 

@@ -126,11 +126,17 @@ def _equal(a: Any, b: Any) -> bool:
 
 @functools.cache
 def _signature(function: Callable[..., Any]) -> inspect.Signature:
-    signature = inspect.signature(function)
-    if function is np.concatenate:  # NumPy before 2.4 calls its default None, which would be another thing
-        axis = signature.parameters["axis"].replace(default=0)
-        signature = signature.replace(parameters=[{"axis": axis}.get(n, p) for n, p in signature.parameters.items()])
-    return signature
+    return inspect.signature(_IN_C.get(function, function))
+
+
+# Before version 2.4, NumPy's functions that are written in C do not tell their signatures.
+_IN_C: dict[Any, Callable[..., Any]] = {
+    np.concatenate: lambda arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind": None,
+    np.dot: lambda a, b, out=None: None,
+    np.inner: lambda a, b, /: None,
+    np.vdot: lambda a, b, /: None,
+    np.where: lambda condition, x=None, y=None, /: None,
+}
 
 
 def _by_numpy(call: str, compute: Callable[..., Any], args: Any, kwargs: dict[str, Any], lack: str = "") -> Any:
