@@ -4,7 +4,7 @@ import test from "node:test";
 import { addressName, factorAddress, factorName, trailWith } from "../../tinygrad_edu/explorer/web/js/why/addresses.js";
 import { planesOf, tableBy } from "../../tinygrad_edu/explorer/web/js/why/planes.js";
 import { added, agrees, running, termsOf } from "../../tinygrad_edu/explorer/web/js/why/terms.js";
-import { windowAt, windowsSeeing, winnerOf } from "../../tinygrad_edu/explorer/web/js/why/windows.js";
+import { reader, windowAt, windowsSeeing, winnerOf } from "../../tinygrad_edu/explorer/web/js/why/windows.js";
 import { CLOSED, DARK, LOST, whyNoGradient, zeroReasons } from "../../tinygrad_edu/explorer/web/js/why/zeros.js";
 
 const array = (shape, data) => ({ shape, data: Float64Array.from(data) });
@@ -245,7 +245,7 @@ test("windows of pooling: what one sees, who sees a pixel, and who wins", () => 
   ]);
   assert.deepEqual(windowsSeeing(params, [0, 0, 0, 0], [1, 1, 2, 2]), [[0, 0, 0, 0]]);
   const pixels = { shape: [1, 1, 4, 4], values: array([1, 1, 4, 4], [0, 1, 2, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) };
-  assert.deepEqual(winnerOf(seen, pixels), [0, 0, 0, 3]);
+  assert.deepEqual(winnerOf(seen, reader(pixels)), [0, 0, 0, 3]);
   const scene = {
     arrays: { x: pixels, pool: { shape: [1, 1, 2, 2] } },
     stages: [{ primitive: "max_pool2d", output: "pool", inputs: ["x"], params }],

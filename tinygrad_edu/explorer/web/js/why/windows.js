@@ -48,23 +48,34 @@ export function windowsSeeing(params, [n, c, row, column], shape) {
 }
 
 /**
- * The first of the largest pixels that a window sees.
+ * The first of the largest pixels that a window sees; what is not a number counts as the largest.
  *
  * @param {(number[] | null)[][]} window
- * @param {any} array of the scene
+ * @param {(pixel: number[]) => number} valueAt
  * @returns {number[] | null}
  */
-export function winnerOf(window, array) {
+export function winnerOf(window, valueAt) {
   /** @type {number[] | null} */
   let best = null;
   let largest = -Infinity;
   for (const pixel of window.flat()) {
     if (!pixel) continue;
-    const value = array.values.data[flatIndex(pixel, array.shape)];
-    if (best === null || value > largest || (Number.isNaN(value) && !Number.isNaN(largest)))
+    const value = valueAt(pixel);
+    if (best === null || value > largest || (Number.isNaN(value) && !Number.isNaN(largest))) {
       [best, largest] = [pixel, value];
+    }
   }
   return best;
+}
+
+/**
+ * How to read an array of the scene by index.
+ *
+ * @param {any} array
+ * @returns {(index: number[]) => number}
+ */
+export function reader(array) {
+  return (index) => array.values.data[flatIndex(index, array.shape)];
 }
 
 /** @param {Pooling} params */

@@ -7,7 +7,7 @@
 
 import { flatIndex, unflatIndex } from "./indices.js";
 import { indexAt, valueAt } from "./terms.js";
-import { windowAt, windowsSeeing, winnerOf } from "./windows.js";
+import { reader, windowAt, windowsSeeing, winnerOf } from "./windows.js";
 
 export const CLOSED = "ReLU is closed";
 export const DARK = "the pixel is 0";
@@ -96,7 +96,7 @@ function wins(scene, pooling, name, place) {
   const array = scene.arrays[name];
   const pixel = unflatIndex(place, array.shape);
   return windowsSeeing(pooling.params, pixel, scene.arrays[pooling.output].shape).some((at) => {
-    const winner = winnerOf(windowAt(pooling.params, at, array.shape), array);
+    const winner = winnerOf(windowAt(pooling.params, at, array.shape), reader(array));
     return winner !== null && flatIndex(winner, array.shape) === place;
   });
 }

@@ -2,7 +2,7 @@
 
 import { el } from "../../dom.js";
 import { number, spoken } from "../../numbers.js";
-import { windowAt, windowsSeeing, winnerOf } from "../windows.js";
+import { reader, windowAt, windowsSeeing, winnerOf } from "../windows.js";
 import { flatIndex } from "../indices.js";
 
 /** @typedef {import("../cursor.js").Context} Context */
@@ -39,7 +39,7 @@ function oneWindow({ scene, state, ask }, stage, at, asked) {
   const input = scene.arrays[name];
   const output = scene.arrays[stage.output];
   const seen = windowAt(stage.params, at, input.shape);
-  const winner = winnerOf(seen, input);
+  const winner = winnerOf(seen, reader(input));
   const won = winner === null ? -1 : flatIndex(winner, input.shape);
   const manner = { digits: state.digits };
   const cells = seen.map((row) =>

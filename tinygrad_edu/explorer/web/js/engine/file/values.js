@@ -1,0 +1,181 @@
+/** What each operation's element is made of: definitions in indices, as in explain/definitions/. */
+
+import { pair, windowAt, winnerOf } from "../../why/windows.js";
+import { flatIndex, unflatIndex } from "../../why/indices.js";
+import { applied, bare, column, expression, product } from "./sources.js";
+
+/**
+ * @typedef {import("./sources.js").Call} Call
+ * @typedef {import("./sources.js").Listed} Listed
+ * @typedef {(call: Call, at: number) => Listed[]} Definition
+ */
+
+/** @type {Record<string, Definition>} */
+export const VALUES = {
+  conv2d({ args: { x, weight, bias }, params, output }, at) {
+    const [n, o, i, j] = unflatIndex(at, output.shape);
+    const [outputs, channels, kh, kw] = weight.shape;
+    const { sh, sw, ph, pw, dh, dw } = geometry(params);
+    const first = Math.floor(o / (outputs / params.groups)) * channels;
+    const [weights, pixels] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+    for (let c = 0; c < channels; c += 1) {
+      for (let u = 0; u < kh; u += 1) {
+        for (let v = 0; v < kw; v += 1) {
+          const pixel = within([n, first + c, i * sh - ph + u * dh, j * sw - pw + v * dw], x.shape);
+          if (pixel < 0) continue;
+          weights.push(flatIndex([o, c, u, v], weight.shape));
+          pixels.push(pixel);
+        }
+      }
+    }
+    const sum = product([column(weight, weights), column(x, pixels)]);
+    return bias ? [sum, product([column(bias, o)])] : [sum];
+  },
+
+  linear({ args: { x, weight, bias }, output }, at) {
+    const [n, o] = unflatIndex(at, output.shape);
+    const size = weight.shape[1];
+    const inputs = Array.from({ length: size }, (_, i) => i);
+    const sum = product([
+      column(
+        weight,
+        inputs.map((i) => o * size + i),
+      ),
+      column(
+        x,
+        inputs.map((i) => n * size + i),
+      ),
+    ]);
+    return bias ? [sum, product([column(bias, o)])] : [sum];
+  },
+
+  relu: pointwise("relu"),
+  tanh: pointwise("tanh"),
+  sigmoid: pointwise("sigmoid"),
+
+  reshape: ({ args: { x } }, at) => [product([column(x, at)])],
+
+  add: ({ args: { a, b } }, at) => [product([column(same(a, b), at)]), product([column(b, at)])],
+  subtract: ({ args: { a, b } }, at) => [product([column(same(a, b), at)]), product([column(b, at)], -1)],
+  multiply: ({ args: { a, b } }, at) => [product([column(same(a, b), at), column(b, at)])],
+
+  max_pool2d({ args: { x }, params, output }, at) {
+    const window = windowAt(params, unflatIndex(at, output.shape), x.shape);
+    const winner = winnerOf(window, (/** @type {number[]} */ pixel) => x.at(flatIndex(pixel, x.shape)));
+    return winner ? [product([column(x, flatIndex(winner, x.shape))])] : [];
+  },
+
+  avg_pool2d({ args: { x }, params, output }, at) {
+    const [kh, kw] = pair(params.kernel_size);
+    const seen = windowAt(params, unflatIndex(at, output.shape), x.shape).flat();
+    const pixels = seen.flatMap((pixel) => (pixel ? [flatIndex(pixel, x.shape)] : []));
+    return [product([column(x, pixels), column(bare(kh * kw), 0, true)])];
+  },
+
+  log_softmax({ args: { x } }, at) {
+    const row = Math.floor(at / lastOf(x.shape));
+    return [product([column(x, at)]), product([column(logsumexp(x), row)], -1)];
+  },
+
+  nll_loss({ args: { log_probs, targets }, params }) {
+    const [rows, classes] = log_probs.shape;
+    const picked = Array.from({ length: rows }, (_, n) => n * classes + targets.at(n));
+    const divisor = params.reduction === "mean" ? [column(bare(rows), 0, true)] : [];
+    return [product([column(log_probs, picked), ...divisor], -1)];
+  },
+};
+
+/**
+ * @param {string} name
+ * @returns {Definition}
+ */
+function pointwise(name) {
+  return ({ args: { x } }, at) => [applied(name, [column(x, at)])];
+}
+
+/**
+ * Both of one shape: what is broadcast, only the engine explains.
+ *
+ * @param {import("./sources.js").Source | undefined} a
+ * @param {import("./sources.js").Source | undefined} b
+ */
+export function same(a, b) {
+  if (!a || !b || a.shape.join() !== b.shape.join()) throw new Error("broadcast");
+  return a;
+}
+
+/** @param {any} params of a convolution */
+export function geometry({ stride, padding, dilation }) {
+  const [[sh, sw], [ph, pw], [dh, dw]] = [pair(stride), pair(padding), pair(dilation)];
+  return { sh, sw, ph, pw, dh, dw };
+}
+
+/**
+ * The number of an element, or -1 where its index lies outside.
+ *
+ * @param {number[]} index
+ * @param {number[]} shape
+ */
+export function within(index, shape) {
+  return index.every((i, axis) => i >= 0 && i < shape[axis]) ? flatIndex(index, shape) : -1;
+}
+
+/** @param {number[]} shape */
+export function lastOf(shape) {
+  return shape[shape.length - 1];
+}
+
+/**
+ * logsumexp(x) along the last axis, in the steps that the engine explains it by: m + log(sum of e^(x - m)).
+ *
+ * @param {import("./sources.js").Source} x
+ */
+function logsumexp(x) {
+  const size = lastOf(x.shape);
+  const shape = [...x.shape.slice(0, -1), 1];
+  const along = (/** @type {number} */ row) => Array.from({ length: size }, (_, k) => row * size + k);
+  const best = (/** @type {number} */ row) => along(row).reduce((a, b) => (x.at(b) > x.at(a) ? b : a));
+  const m = expression(
+    `max(${x.name})`,
+    "max",
+    shape,
+    (row) => x.at(best(row)),
+    (row) => [product([column(x, best(row))])],
+  );
+  const rowOf = (/** @type {number} */ k) => Math.floor(k / size);
+  const shifted = expression(
+    `${x.name} - ${m.name}`,
+    "subtract",
+    x.shape,
+    (k) => x.at(k) - m.at(rowOf(k)),
+    (k) => [product([column(x, k)]), product([column(m, rowOf(k))], -1)],
+  );
+  const power = expression(
+    `exp(${shifted.name})`,
+    "exp",
+    x.shape,
+    (k) => Math.exp(shifted.at(k)),
+    (k) => [applied("exp", [column(shifted, k)])],
+  );
+  const sum = expression(
+    `sum(${power.name})`,
+    "sum",
+    shape,
+    (row) => along(row).reduce((total, k) => total + power.at(k), 0),
+    (row) => [product([column(power, along(row))])],
+  );
+  const log = expression(
+    `log(${sum.name})`,
+    "log",
+    shape,
+    (row) => Math.log(sum.at(row)),
+    (row) => [applied("log", [column(sum, row)])],
+  );
+  return expression(
+    `logsumexp(${x.name})`,
+    "logsumexp",
+    shape,
+    (row) => m.at(row) + log.at(row),
+    (row) => [product([column(m, row)]), product([column(log, row)])],
+  );
+}
