@@ -37,7 +37,9 @@ test("a state comes back from its link", () => {
           ["edit", "conv.weight", [3, 0, 1, 2], 0.197],
           ["learn", 20, 0.05, 32],
           ["edit", "image", [0, 0, 2, 3], -1.5e-7],
-          ["edit", "a~b:*=;", [], 1],
+          ["edit", "a~b:*=;!", [], 1],
+          ["show", 3, null, null],
+          ["show", null, "D3g_-A", 7],
         ],
       },
     },
@@ -86,6 +88,8 @@ test("unknown keys are ignored, bad values are named and fall back", () => {
     "e=conv:0=NaN",
     "e=*1:0:32",
     "e=?",
+    "e=!x::",
+    "e=!1:%:",
     "m=nowhere",
   ];
   bad.push("st=1.5", "w=conv", "t=x", "wi=d:0", "sc=x", "dg=5", "th=pink", "ky=2", "w=d%E0%A4%A:0");

@@ -251,15 +251,45 @@ export function cellPicture(kind) {
  * @param {(Frame & {x: number, y: number, cell: number})[]} frames (x, y) is where the array begins, in device pixels
  */
 export function placeRings(parent, frames) {
-  while (parent.children.length > frames.length) parent.lastElementChild?.remove();
-  while (parent.children.length < frames.length) parent.append(el("div"));
-  frames.forEach(({ row, column, rows = 1, columns = 1, kind = "cursor", x, y, cell }, k) => {
+  placeBoxes(
+    parent,
+    frames.map(({ row, column, rows = 1, columns = 1, kind = "cursor", x, y, cell }) => {
+      return { kind, x: x + column * cell, y: y + row * cell, width: columns * cell, height: rows * cell };
+    }),
+  );
+}
+
+/**
+ * @typedef {object} Box
+ * @property {number} x in device pixels
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {string} kind
+ */
+
+/**
+ * @param {HTMLElement} parent
+ * @param {Box[]} boxes
+ */
+export function placeBoxes(parent, boxes) {
+  while (parent.children.length > boxes.length) parent.lastElementChild?.remove();
+  while (parent.children.length < boxes.length) parent.append(el("div"));
+  boxes.forEach((box, k) => {
     const ring = /** @type {HTMLElement} */ (parent.children[k]);
-    ring.className = `ring ${kind}`;
-    restyle(ring, {
-      width: `${(columns * cell) / ratio()}px`,
-      height: `${(rows * cell) / ratio()}px`,
-      transform: `translate(${(x + column * cell) / ratio()}px, ${(y + row * cell) / ratio()}px)`,
-    });
+    ring.className = `ring ${box.kind}`;
+    place(ring, box);
+  });
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {{x: number, y: number, width: number, height: number}} box in device pixels
+ */
+export function place(element, { x, y, width, height }) {
+  restyle(element, {
+    width: `${width / ratio()}px`,
+    height: `${height / ratio()}px`,
+    transform: `translate(${x / ratio()}px, ${y / ratio()}px)`,
   });
 }

@@ -24,6 +24,7 @@ export function followHistory(store) {
     else history.replaceState(null, "", address);
   };
   const arrive = () => {
+    if (/^#[^\d]/.test(location.hash)) return; // an anchor of the page
     const { state, bad } = read(location.hash);
     clearTimeout(later);
     shown = location.hash.replace(/^#/, "");

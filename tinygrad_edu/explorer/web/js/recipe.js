@@ -37,3 +37,25 @@ export function withPicture(recipe, { digit = null, ink = null, answer = null })
   if (taught < 0) return { ...recipe, digit, ink, answer, changes: later };
   return { ...recipe, changes: [...kept, ...later, ["show", digit, ink, answer]] };
 }
+
+/**
+ * @param {Recipe} recipe
+ * @param {Recipe["network"]} network
+ * @returns {Recipe} the same picture shown to another network, which nothing was changed in
+ */
+export function withNetwork(recipe, network) {
+  const changes = recipe.changes.filter((change) => change[0] === "edit" && change[1] === "image");
+  return { ...recipe, ...picture(recipe), network, changes };
+}
+
+/**
+ * @param {Recipe} recipe
+ * @param {number} answer
+ * @returns {Recipe} the same picture, said to be of another class
+ */
+export function withAnswer(recipe, answer) {
+  const last = recipe.changes.findLastIndex((change) => change[0] === "show");
+  if (last < 0) return { ...recipe, answer };
+  const { digit, ink } = picture(recipe);
+  return { ...recipe, changes: recipe.changes.with(last, ["show", digit, ink, answer]) };
+}

@@ -24,8 +24,8 @@
  *
  * @typedef {object} State
  * @property {Recipe} recipe
- * @property {any} scene the engine's answer for this recipe (explorer/scene.py); null before the first
- * @property {"look" | "why" | "whatif" | "learn" | "draw" | "ask" | "tour" | "share"} panel what is open below the network
+ * @property {any} scene the engine's latest answer, a Scene (scene.js); null before the first
+ * @property {"look" | "why" | "whatif" | "learn" | "draw" | "ask" | "tour" | "share"} panel what is open
  * @property {number | null} step how many steps of the backward pass are shown; null: all, without stepping
  * @property {Address | null} at the number under the cursor
  * @property {Address[]} trail the whys that were opened; the last is the one on screen
@@ -41,7 +41,8 @@
  * @property {string | null} refused what the engine said when it could not do what was asked
  * @property {string | null} notice what the reader should know, and may put away
  * @property {"light" | "dark"} scheme how pictures are painted (theme.js)
- * @property {{width: number, height: number, ratio: number}} size the window's, in CSS pixels, and device pixels in one
+ * @property {{width: number, height: number, room: number, ratio: number}} size of the window in CSS pixels, the width that
+ *   a scroll bar leaves, and device pixels in a CSS pixel
  */
 
 /**
@@ -75,7 +76,7 @@ export const START = {
   refused: null,
   notice: null,
   scheme: "light",
-  size: { width: 1280, height: 720, ratio: 1 },
+  size: { width: 1280, height: 720, room: 1280, ratio: 1 },
 };
 
 /**

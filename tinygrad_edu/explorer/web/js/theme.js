@@ -28,12 +28,9 @@ export function followTheme(store) {
 /** @param {import("./state.js").Store} store */
 export function followSize(store) {
   const settle = () => {
-    // the page's width, without a scroll bar's
-    const width = document.documentElement.clientWidth;
-    const next = { width, height: innerHeight, ratio: devicePixelRatio };
-    const { size } = store.get();
-    if (next.width !== size.width || next.height !== size.height || next.ratio !== size.ratio)
-      store.set({ size: next });
+    const room = document.documentElement.clientWidth; // a scroll bar takes some of the width
+    const next = { width: innerWidth, height: innerHeight, room, ratio: devicePixelRatio };
+    if (JSON.stringify(next) !== JSON.stringify(store.get().size)) store.set({ size: next });
   };
   addEventListener("resize", settle);
   new ResizeObserver(settle).observe(document.documentElement);

@@ -3,8 +3,8 @@
  * say is as at the start.  Nothing of it is sent anywhere: a fragment stays in the browser.
  *
  *     d digit | x drawn pixels    a answer    n network:seed    ig 0: dL/d image is not asked for
- *     e changes: conv.weight:3,0,1,2=0.197 (edit) or *20:0.05:32 (20 steps, learning rate 0.05, batches of 32)
- *       or @7:: (from then on digit 7 is shown; @digit:ink:answer)
+ *     e changes: conv.weight:3,0,1,2=0.197 (edit), *20:0.05:32 (20 steps, learning rate 0.05, batches of 32),
+ *       @digit:pixels:answer (from then on another picture is shown)
  *     m panel    st steps shown    w why    t the whys before    wi what if    sc amp    dg digits    th theme    ky 0
  */
 
@@ -13,7 +13,7 @@ import { START } from "./state.js";
 export const MOST = 2_000;
 const VERSION = "1";
 const NETWORKS = ["untrained", "early", "trained", "given"];
-const PANELS = ["look", "why", "whatif", "learn", "draw", "ask", "tour"];
+const PANELS = ["look", "why", "whatif", "learn", "draw", "ask", "tour", "share"];
 const THEMES = ["auto", "light", "dark"];
 
 /** @typedef {import("./state.js").State} State */
@@ -23,23 +23,23 @@ const THEMES = ["auto", "light", "dark"];
 
 /**
  * @param {State} state
- * @returns {string} the fragment without "#"; "" for the start; it may be longer than MOST
+ * @returns {string} the fragment without "#"; "" for the opening; it may be longer than MOST
  */
 export function written(state) {
   const { recipe } = state;
   const last = state.trail.at(-1);
   /** @type {[string, string | number | false | null | undefined][]} */
   const pairs = [
-    ["d", recipe.digit !== START.recipe.digit && recipe.digit],
+    ["d", recipe.digit],
     ["x", recipe.ink],
     ["a", recipe.answer],
-    ["n", (differs(recipe, "network") || differs(recipe, "seed")) && `${recipe.network}:${recipe.seed}`],
+    ["n", `${recipe.network}:${recipe.seed}`],
     ["ig", !recipe.image_gradient && 0],
     ["e", recipe.changes.length > 0 && recipe.changes.map(changeText).join("~")],
     ["m", !["look", "share"].includes(state.panel) && state.panel],
     ["st", state.step],
     ["w", last && addressText(last)],
-    ["t", state.trail.length > 1 && state.trail.slice(0, -1).map(addressText).join("~")],
+    ["t", state.trail.length > 1 && trailText(state.trail.slice(0, -1))],
     ["wi", state.whatif && addressText(state.whatif)],
     ["sc", state.amplify && "amp"],
     ["dg", state.digits !== START.digits && state.digits],
@@ -49,19 +49,9 @@ export function written(state) {
   // a picture of one's own without a digit: said, since a link without `d` means the first one
   if (recipe.digit === null && recipe.ink === null) pairs[0][1] = "none";
   const said = pairs.filter(([, value]) => value !== false && value !== null && value !== undefined);
-  if (said.length === 0) return "";
-  // what a page opens with depends on its engine: a link says it
-  if (!said.some(([key]) => key === "n")) said.unshift(["n", `${recipe.network}:${recipe.seed}`]);
-  if (recipe.digit !== null && !said.some(([key]) => key === "d")) said.unshift(["d", recipe.digit]);
+  // which picture and which network is always said, unless all is as at the opening: then there is nothing to say
+  if (said.length <= 2 && JSON.stringify(recipe) === JSON.stringify(START.recipe)) return "";
   return [VERSION, ...said.map(([key, value]) => `${key}=${value}`)].join(";");
-}
-
-/**
- * @param {Recipe} recipe
- * @param {"network" | "seed"} key
- */
-function differs(recipe, key) {
-  return recipe[key] !== START.recipe[key];
 }
 
 /**
@@ -84,7 +74,7 @@ export function read(fragment) {
     const [key, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
     try {
       if (key === "w") found.trail = [addressFrom(value)];
-      else if (key === "t") before = value.split("~").map(addressFrom);
+      else if (key === "t") before = value === "" ? [] : value.split("~").map(addressFrom);
       else READERS[key]?.(found, value);
     } catch {
       bad.push(pair);
@@ -100,8 +90,7 @@ export function read(fragment) {
 const READERS = {
   d: (found, value) => (found.recipe.digit = value === "none" ? null : wholeNumber(value, 10 ** 6)),
   x(found, value) {
-    if (!/^[\w-]{1,2100}$/.test(value)) throw new Error(value);
-    found.recipe.ink = value;
+    found.recipe.ink = inkFrom(value);
     found.recipe.digit = null;
   },
   a: (found, value) => (found.recipe.answer = wholeNumber(value, 10 ** 6)),
@@ -149,6 +138,16 @@ export function addressFrom(text) {
 }
 
 /**
+ * @param {Address[]} trail
+ * @returns {string} as many of the latest as a link has room for
+ */
+function trailText(trail) {
+  const texts = trail.map(addressText);
+  while (texts.join("~").length > MOST / 3) texts.shift();
+  return texts.join("~");
+}
+
+/**
  * @param {Change} change
  * @returns {string}
  */
@@ -177,6 +176,12 @@ function changeFrom(text) {
   const match = /^([^:]+):([\d,]*)=(.+)$/.exec(text);
   if (!match) throw new Error(text);
   return ["edit", decodeURIComponent(match[1]), indexFrom(match[2]), finite(match[3])];
+}
+
+/** @param {string} text */
+function inkFrom(text) {
+  if (!/^[\w-]{1,2100}$/.test(text)) throw new Error(text);
+  return text;
 }
 
 /** @param {string} text */
