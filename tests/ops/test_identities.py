@@ -50,6 +50,7 @@ TRANSPOSES = {
 @given(data=st.data())
 def test_a_linear_operation_and_its_transpose(name, data):
     (u,), params = data.draw(CASES[name].examples)
+    params = {"pad_width": params["pad_width"]} if name == "pad" else params  # with zeros around it is linear
     forward = CASES[name](u, **params)
     v = drawn_like(data, forward)
     backward = TRANSPOSES[name](v, u, params)

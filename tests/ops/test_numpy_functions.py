@@ -29,6 +29,9 @@ WRITTEN = {
     "astype": lambda x, dtype: np.astype(x, dtype),
     "clip": lambda x, low=None, high=None: np.clip(x, low, high),
     "concatenate": lambda *xs, axis: np.concatenate(xs, axis),
+    "einsum": lambda *xs, equation: np.einsum(equation, *xs),
+    "pad": lambda x, pad_width, mode, value: np.pad(x, pad_width, "constant"),
+    "prod": lambda x, axis: np.prod(x, axis % x.ndim),
     "stack": lambda *xs, axis: np.stack(xs, axis=axis),
 }
 # Those that are no primitives, or have other names than here.
@@ -57,7 +60,29 @@ CALLS = [
     lambda np, t: np.pow(t(x), 2),
     lambda np, t: np.ravel(t(x)),
     lambda np, t: np.ravel(t(x), "C"),
+    lambda np, t: np.argsort(t(x), 0),
+    lambda np, t: np.cumprod(t(x)),
+    lambda np, t: np.cumsum(t(x)),
+    lambda np, t: np.cumsum(t(x), 1),
+    lambda np, t: np.hstack([t(x), t(x)]),
+    lambda np, t: np.linalg.norm(t(x), axis=1, keepdims=True),
+    lambda np, t: np.outer(t(v), v),
+    lambda np, t: np.prod(t(x)),
+    lambda np, t: np.repeat(t(x), 2),
+    lambda np, t: np.repeat(t(x), [1, 0, 2], axis=1),
+    lambda np, t: np.sort(t(x)),
+    lambda np, t: np.split(t(x), 3, axis=1)[1],
+    lambda np, t: np.split(t(v), [1, 2])[2],
+    lambda np, t: np.std(t(x), 0),
+    lambda np, t: np.std(t(x), ddof=1),
+    lambda np, t: np.tensordot(t(x), t(square), 1),
+    lambda np, t: np.tensordot(t(x), t(square), axes=([1], [0])),
+    lambda np, t: np.tile(t(x), (2, 1, 2)),
+    lambda np, t: np.tril(t(square), k=1),
+    lambda np, t: np.triu(t(square)),
     lambda np, t: np.true_divide(1.0, t(x + 7)),
+    lambda np, t: np.var(t(x), axis=1, keepdims=True),
+    lambda np, t: np.vstack([t(v), t(x)]),
     lambda np, t: np.zeros_like(t(x), dtype="float32"),
     lambda np, t: np.where(x > 1, t(x), [1.0, 2.0, 3.0]),
     lambda np, t: np.sum(t(x), 0, None, None, True),
@@ -103,7 +128,8 @@ def test_a_function_of_an_operations_name_computes_by_it(name, data):
     written = WRITTEN.get(name, FUNCTIONS[name])
     y = written(*(leaf(a) if is_float(a) else a for a in arrays), **params)
     assert y.primitive is CASES[name].primitive
-    assert y.params == CASES[name](*map(leaf, arrays), **params).params if all(map(is_float, arrays)) else True
+    if name not in WRITTEN and all(map(is_float, arrays)):
+        assert y.params == CASES[name](*map(leaf, arrays), **params).params
     np.testing.assert_allclose(y.data, written(*arrays, **params), rtol=1e-13, atol=1e-13)
 
 
@@ -133,7 +159,7 @@ def test_every_function_that_is_computed_here_is_tried_above():
     numpy = Watched()
     for call in CALLS:
         call(numpy, leaf)
-    missing = FUNCTIONS.keys() - CASES.keys() - numpy.used
+    missing = FUNCTIONS.keys() - CASES.keys() - numpy.used - {"norm"}  # which is of np.linalg
     assert not missing, f"write their calls in CALLS: {', '.join(sorted(missing))}"
 
 
@@ -149,7 +175,8 @@ def test_every_function_that_is_computed_here_is_tried_above():
         (lambda t: np.nanmean(t), r"np\.nanmean cannot be recorded.*nearest name is tge\.mean"),
         (lambda t: np.cbrt(t), r"np\.cbrt cannot be recorded.*define a primitive"),
         (lambda t: np.add.reduce(t), r"np\.add\.reduce cannot be recorded"),
-        (lambda t: np.split(t, 2), r"np\.split cannot be recorded"),
+        (lambda t: np.array_split(t, 2), r"np\.array_split cannot be recorded"),
+        (lambda t: np.linalg.norm(t, 1), r"norm is computed, and recorded, by norm, .* no option 'ord'"),
         (lambda t: np.sum(t, out=np.zeros(())), r"into a NumPy array .* would lose"),
     ],
 )

@@ -326,30 +326,50 @@ def paddings(draw):
     x = draw(tgst.arrays(shape=tgst.shapes(min_dims=1), **ANYWHERE))
     side = st.integers(0, 2)
     pair = st.tuples(side, side)
-    return (x,), {"pad_width": draw(st.one_of(side, pair, st.tuples(*[pair] * x.ndim)))}
+    widths = draw(st.one_of(side, pair, st.tuples(*[pair] * x.ndim)))
+    most = np.max(widths, initial=0)
+    fitting = ["constant", *(["circular"] if min(x.shape) >= most else []), *(["replicate"] if x.size else [])]
+    fitting += ["reflect"] if min(x.shape) > most else []
+    mode, value = draw(st.sampled_from(fitting)), draw(st.sampled_from([0.0, 1.5]))
+    return (x,), {"pad_width": widths, "mode": mode, "value": value}
 
 
 def widths(x, pad_width):
     return [(int(b), int(a)) for b, a in np.broadcast_to(pad_width, (x.ndim, 2))]
 
 
-def padded(x, pad_width):
+def padded(x, pad_width, mode, value):
     around = widths(x, pad_width)
-    y = np.zeros([b + n + a for (b, a), n in zip(around, x.shape, strict=True)])
-    for position in np.ndindex(x.shape):
-        y[tuple(i + b for i, (b, _) in zip(position, around, strict=True))] = x[position]
+    y = np.full([b + n + a for (b, a), n in zip(around, x.shape, strict=True)], value)
+    inside = {
+        "constant": lambda i, n: i,
+        "circular": lambda i, n: i % n,
+        "replicate": lambda i, n: min(max(i, 0), n - 1),
+        "reflect": lambda i, n: abs(i) if i < n else 2 * (n - 1) - i,
+    }[mode]
+    for position in np.ndindex(y.shape):
+        came = [inside(i - b, n) for i, (b, _), n in zip(position, around, x.shape, strict=True)]
+        if all(0 <= i < n for i, n in zip(came, x.shape, strict=True)):
+            y[position] = x[tuple(came)]
     return y
 
 
-case(
-    "pad",
-    paddings(),
-    padded,
-    lambda torch, x, pad_width: torch.nn.functional.pad(
-        x, [w for b, a in reversed(widths(x, pad_width)) for w in (b, a)]
-    ),
-    exact=True,
-)
+def torch_padded(torch, x, pad_width, mode, value):
+    """Pad one axis at a time, as the last of three, where PyTorch has every mode."""
+    sides = widths(x, pad_width)
+    if mode == "constant":
+        return torch.nn.functional.pad(x, [w for b, a in reversed(sides) for w in (b, a)], value=value)
+    for axis, (b, a) in enumerate(sides):
+        rows = x.movedim(axis, -1)
+        if rows.numel() and (b or a):
+            flat = torch.nn.functional.pad(rows.reshape(1, -1, rows.shape[-1]), (b, a), mode)
+            x = flat.reshape(*rows.shape[:-1], -1).movedim(-1, axis)
+        elif b or a:
+            x = x.new_zeros([n + b + a if i == axis else n for i, n in enumerate(x.shape)]) + x.sum()
+    return x
+
+
+case("pad", paddings(), padded, torch_padded, exact=True)
 
 
 @st.composite
@@ -368,6 +388,34 @@ def flipped(x, axis):
 
 
 case("flip", flips(), flipped, lambda torch, x, axis: torch.flip(x, torch_axes(x, axis)), exact=True)
+
+
+@st.composite
+def rolls(draw):
+    x = draw(tgst.arrays(**ANYWHERE))
+    axis = draw(tgst.axes(x.ndim))
+    if not isinstance(axis, tuple) or not axis:
+        axis = axis if axis != () else None
+        return (x,), {"shift": draw(st.integers(-5, 5)), "axis": axis}
+    return (x,), {"shift": tuple(draw(st.integers(-5, 5)) for _ in axis), "axis": axis}
+
+
+def rolled(x, shift, axis):
+    if axis is None:
+        return rolled(x.reshape(-1), shift, 0).reshape(x.shape)
+    for s, a in zip(np.atleast_1d(shift).astype(int), np.atleast_1d(axis).astype(int), strict=True):
+        n = x.shape[a]
+        x = np.take(x, [(i - s) % n for i in range(n)], a)
+    return x
+
+
+case(
+    "roll",
+    rolls(),
+    rolled,
+    lambda torch, x, shift, axis: torch.roll(x, shift, axis),
+    exact=True,
+)
 
 
 @st.composite
@@ -541,6 +589,8 @@ case(
 # The rest, which enter their own.
 import cases_activation  # noqa: E402, F401
 import cases_convolution  # noqa: E402, F401
+import cases_cumulative  # noqa: E402, F401
+import cases_einsum  # noqa: E402, F401
 import cases_loss  # noqa: E402, F401
 import cases_pooling  # noqa: E402, F401
 import cases_resampling  # noqa: E402, F401

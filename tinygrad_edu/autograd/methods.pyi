@@ -30,6 +30,9 @@ class Methods:
     def argmin(self, axis: Any = None, keepdims: Any = False) -> Tensor:
         """Return where the smallest element along `axis` is, or in the flattened array; of equals the first, of nans too."""
 
+    def argsort(self, axis: Any = -1, descending: Any = False, stable: Any = False) -> Tensor:
+        """Return where along `axis` the smallest element is, the next, and so on: x in the order of these is sorted."""
+
     def astype(self, dtype: Any) -> Tensor:
         """y = x in another dtype"""
 
@@ -41,6 +44,9 @@ class Methods:
 
     def broadcast_to(self, shape: Any) -> Tensor:
         """y = x repeated along new axes and along axes of length 1, up to `shape`"""
+
+    def chunk(self, chunks: Any, axis: Any = 0) -> Tensor:
+        """Return x in `chunks` pieces along `axis`, as a tuple: of one length, the last one shorter."""
 
     def clip(self, low: Any = None, high: Any = None) -> Tensor:
         """y = min(max(x, low), high); a bound of None does not bind"""
@@ -63,8 +69,17 @@ class Methods:
     def cross_entropy(self, targets: Any, weight: Any = None, ignore_index: Any = -100, reduction: Any = 'mean', label_smoothing: Any = 0.0) -> Tensor:
         """Return nll_loss(log_softmax(logits), targets): the cross-entropy of the softmax of the logits with the targets."""
 
+    def cumprod(self, axis: Any) -> Tensor:
+        """y_i = x_0 * x_1 * ... * x_i, along `axis`"""
+
+    def cumsum(self, axis: Any) -> Tensor:
+        """y_i = x_0 + x_1 + ... + x_i, along `axis`"""
+
     def divide(self, b: Any) -> Tensor:
         """y = a / b, element by element"""
+
+    def dot(self, b: Any) -> Tensor:
+        """Return the sum of a[i] * b[i], of two vectors of one length; of matrices it is `matmul`."""
 
     def dropout(self, p: Any = 0.5, training: Any = True, rng: Any = None) -> Tensor:
         """Set each element to zero with probability p and scale the others by 1 / (1 - p); the identity unless training."""
@@ -87,8 +102,8 @@ class Methods:
     def expand_dims(self, axis: Any) -> Tensor:
         """y = x with new axes of length 1 at `axis` (an integer or several)"""
 
-    def flatten(self, start_axis: Any = 0) -> Tensor:
-        """Merge the axes from `start_axis` on into one: (n, c, h, w) becomes (n, c*h*w) with start_axis=1."""
+    def flatten(self, start_axis: Any = 0, end_axis: Any = -1) -> Tensor:
+        """Merge the axes from `start_axis` to `end_axis` into one: (n, c, h, w) becomes (n, c*h*w) with start_axis=1."""
 
     def flip(self, axis: Any = None) -> Tensor:
         """y = x reversed along `axis` (all axes if None)"""
@@ -98,6 +113,9 @@ class Methods:
 
     def fold(self, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
         """y[n,c,row,col] = sum of x[n, (c,u,v), (i,j)] over all u,v,i,j for which the window at (i, j) sees (row, col)"""
+
+    def gather(self, axis: Any, index: Any) -> Tensor:
+        """Return y[i,j,...] = x[index[i,j,...],j,...] for axis 0, and so on: from each row, the elements of these numbers."""
 
     def gelu(self, approximate: Any = 'none') -> Tensor:
         """Return x * P(a standard normal number is below x): each x counts by how many it exceeds."""
@@ -165,14 +183,26 @@ class Methods:
     def nll_loss(self, targets: Any, weight: Any = None, ignore_index: Any = -100, reduction: Any = 'mean') -> Tensor:
         """y = -log_probs[n, targets[n]], averaged over n ('mean'), summed ('sum') or each on its own ('none')"""
 
-    def pad(self, pad_width: Any) -> Tensor:
-        """y = x with zeros around it: pad_width[axis] = (before, after)"""
+    def norm(self, p: Any = 'fro', axis: Any = None, keepdims: Any = False) -> Tensor:
+        """Return the p-norm of x over `axis`, all elements if None: (sum of |x|^p)^(1/p)."""
+
+    def outer(self, b: Any) -> Tensor:
+        """Return y[i,j] = a[i] * b[j], of two vectors."""
+
+    def pad(self, pad_width: Any, mode: Any = 'constant', value: Any = 0.0) -> Tensor:
+        """y = x with a border around it: pad_width[axis] = (before, after)"""
 
     def permute(self, *axes: Any) -> Tensor:
         """Return x with its axes in the order `axes`, which names each of them once: `transpose`."""
 
     def power(self, b: Any) -> Tensor:
         """y = a ** b, element by element"""
+
+    def prod(self, axis: Any = None, keepdims: Any = False) -> Tensor:
+        """Return the product of x over `axis`: one, several, or all if None; of nothing it is 1."""
+
+    def recurrence(self, b: Any, axis: Any) -> Tensor:
+        """y_i = a_i * y_(i-1) + b_i, along `axis`, where what is before the first is 0"""
 
     def relu(self) -> Tensor:
         """y = max(x, 0)"""
@@ -183,8 +213,17 @@ class Methods:
     def remainder(self, b: Any) -> Tensor:
         """y = a - b * q with q = floor_divide(a, b); it has the sign of b"""
 
+    def repeat(self, *axes: Any) -> Tensor:
+        """Return x `sizes[a]` times beside itself along each axis a, as PyTorch's x.repeat(2, 3) does: `tile`."""
+
+    def repeat_interleave(self, repeats: Any, axis: Any = None) -> Tensor:
+        """Return each element of x `repeats` times, one beside the other, along `axis` (None: of x flattened)."""
+
     def reshape(self, *axes: Any) -> Tensor:
         """y = the elements of x, in their order, in another shape; one length may be -1 and is worked out"""
+
+    def roll(self, shift: Any, axis: Any = None) -> Tensor:
+        """y = x with its elements `shift` places further along `axis`; what leaves at the end comes in at the start"""
 
     def round(self, decimals: Any = 0) -> Tensor:
         """y = x rounded to `decimals` digits after the point, halves to the even neighbour; its gradient is zero"""
@@ -213,6 +252,12 @@ class Methods:
     def softplus(self, beta: Any = 1.0, threshold: Any = 20.0) -> Tensor:
         """y = log(1 + e^(beta x)) / beta, a smooth relu; x itself where beta x > threshold"""
 
+    def sort(self, axis: Any = -1, descending: Any = False, stable: Any = False) -> Tensor:
+        """Return (values, indices): x in ascending order along `axis`, and where each element was."""
+
+    def split(self, size: Any, axis: Any = 0) -> Tensor:
+        """Return the pieces of x along `axis`, as a tuple: each `size` long, or as long as a list of sizes says."""
+
     def sqrt(self) -> Tensor:
         """y = sqrt(x)"""
 
@@ -221,6 +266,9 @@ class Methods:
 
     def squeeze(self, axis: Any = None) -> Tensor:
         """y = x without its axes of length 1, or without those in `axis`"""
+
+    def std(self, axis: Any = None, correction: Any = 1, keepdims: Any = False) -> Tensor:
+        """Return the standard deviation of x over `axis`, the root of `var`, in the units of x."""
 
     def subtract(self, b: Any) -> Tensor:
         """y = a - b"""
@@ -237,14 +285,32 @@ class Methods:
     def tanh(self) -> Tensor:
         """y = tanh(x) = (e^x - e^-x) / (e^x + e^-x)"""
 
+    def tensordot(self, b: Any, axes: Any = 2) -> Tensor:
+        """Return the sum of products over pairs of axes: the last `axes` of a with the first of b, or the pairs given."""
+
+    def tile(self, *axes: Any) -> Tensor:
+        """Return x `sizes[a]` times beside itself along each axis a; a shorter list is of the last axes."""
+
+    def topk(self, k: Any, axis: Any = -1, largest: Any = True, sorted: Any = True) -> Tensor:
+        """Return (values, indices): the k largest elements along `axis`, and where they were."""
+
     def transpose(self, *axes: Any) -> Tensor:
         """y = x with its axes in the order `axes`, or reversed if that is None"""
+
+    def tril(self, diagonal: Any = 0) -> Tensor:
+        """Return x where column - row <= diagonal, and 0 above: the lower triangle of a matrix, or of a stack of them."""
+
+    def triu(self, diagonal: Any = 0) -> Tensor:
+        """Return x where column - row >= diagonal, and 0 below: the upper triangle of a matrix, or of a stack of them."""
 
     def unfold(self, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
         """y[n, (c,u,v), (i,j)] = x[n, c, i*stride - padding + u*dilation, ...]: each window of x as a column"""
 
     def unsqueeze(self, axis: Any) -> Tensor:
         """Return x with a new axis of length 1 at `axis`: `expand_dims`."""
+
+    def var(self, axis: Any = None, correction: Any = 1, keepdims: Any = False) -> Tensor:
+        """Return the variance of x over `axis`: the sum of (x - mean)^2 / (count - correction)."""
 
     def view(self, *axes: Any) -> Tensor:
         """Return x in another shape: `reshape`, for there is nothing that a view could share and change."""

@@ -25,6 +25,9 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     "end_axis": ("end_dim",),
     "low": ("min", "a_min"),
     "high": ("max", "a_max"),
+    "correction": ("ddof",),
+    "diagonal": ("k",),
+    "shift": ("shifts",),
 }
 
 

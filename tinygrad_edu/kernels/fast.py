@@ -1,6 +1,8 @@
 """The kernels that are in use unless something else is asked for."""
 
 from .convolution import conv2d, conv2d_dw, conv2d_dx, fold, unfold
+from .cumulative import cumprod, cumsum, recurrence
+from .einsum import einsum
 from .elementwise import gate, relu
 from .error_function import erf, erfc
 from .matmul import linear, matmul
@@ -14,6 +16,9 @@ __all__ = [
     "conv2d",
     "conv2d_dw",
     "conv2d_dx",
+    "cumprod",
+    "cumsum",
+    "einsum",
     "erf",
     "erfc",
     "fold",
@@ -24,6 +29,7 @@ __all__ = [
     "max_pool2d_gather",
     "max_pool2d_scatter",
     "mean",
+    "recurrence",
     "relu",
     "resample",
     "sum",

@@ -284,3 +284,45 @@ def mean(x, axis=None, keepdims=False):
     """y = the sum over `axis` / the number of elements summed"""
     y = sum(x, axis, keepdims)
     return (y / (x.size / max(y.size, 1))).astype(x.dtype if x.dtype.kind == "f" else np.float64)
+
+
+def cumsum(x, axis):
+    """y_i = x_0 + ... + x_i along `axis`"""
+    return _along(axis, lambda before, v: before + v, np.cumsum(np.zeros(0, x.dtype)).dtype, 0, x)
+
+
+def cumprod(x, axis):
+    """y_i = x_0 * ... * x_i along `axis`"""
+    return _along(axis, lambda before, v: before * v, np.cumprod(np.zeros(0, x.dtype)).dtype, 1, x)
+
+
+def recurrence(a, b, axis):
+    """y_i = a_i * y_(i-1) + b_i along `axis`, with 0 before the first"""
+    return _along(axis, lambda before, slope, v: slope * before + v, np.result_type(a, b), 0, a, b)
+
+
+def _along(axis, step, dtype, first, *xs):
+    """Return y_i = step(y_(i-1), x_i, ...) along an axis; a float is carried in float64."""
+    y = np.zeros(xs[0].shape, dtype)
+    for row in np.ndindex(*(1 if a == axis else n for a, n in enumerate(y.shape))):
+        before = first
+        for i in range(y.shape[axis]):
+            at = (*row[:axis], i, *row[axis + 1 :])
+            before = step(before, *(float(x[at]) if x.dtype.kind == "f" else x[at].astype(dtype) for x in xs))
+            y[at] = before
+    return y
+
+
+def einsum(equation, *xs):
+    """y[the indices after the arrow] = sum over all others of the product of each x at its own indices"""
+    inputs, output = equation.split("->")
+    terms = inputs.split(",")
+    length = {letter: n for term, x in zip(terms, xs, strict=True) for letter, n in zip(term, x.shape, strict=True)}
+    letters = list(dict.fromkeys(output + inputs.replace(",", "")))
+    y = np.zeros([length[letter] for letter in output], np.result_type(*xs))
+    for index in product(*(range(length[letter]) for letter in letters)):
+        at = dict(zip(letters, index, strict=True))
+        y[tuple(at[letter] for letter in output)] += math.prod(
+            x[tuple(at[letter] for letter in term)] for term, x in zip(terms, xs, strict=True)
+        )
+    return y

@@ -36,6 +36,9 @@ def argmax(x: Any, axis: Any = None, keepdims: Any = False) -> Tensor:
 def argmin(x: Any, axis: Any = None, keepdims: Any = False) -> Tensor:
     """Return where the smallest element along `axis` is, or in the flattened array; of equals the first, of nans too."""
 
+def argsort(x: Any, axis: Any = -1, descending: Any = False, stable: Any = False) -> Tensor:
+    """Return where along `axis` the smallest element is, the next, and so on: x in the order of these is sorted."""
+
 class _astype(Primitive):
     def __call__(self, x: Any, dtype: Any) -> Tensor:
         """y = x in another dtype"""
@@ -65,6 +68,9 @@ class _broadcast_to(Primitive):
         """y = x repeated along new axes and along axes of length 1, up to `shape`"""
 
 broadcast_to: _broadcast_to
+
+def chunk(x: Any, chunks: Any, axis: Any = 0) -> Tensor:
+    """Return x in `chunks` pieces along `axis`, as a tuple: of one length, the last one shorter."""
 
 class _clip(Primitive):
     def __call__(self, x: Any, low: Any = None, high: Any = None) -> Tensor:
@@ -114,14 +120,32 @@ cos: _cos
 def cross_entropy(logits: Any, targets: Any, weight: Any = None, ignore_index: Any = -100, reduction: Any = 'mean', label_smoothing: Any = 0.0) -> Tensor:
     """Return nll_loss(log_softmax(logits), targets): the cross-entropy of the softmax of the logits with the targets."""
 
+class _cumprod(Primitive):
+    def __call__(self, x: Any, axis: Any) -> Tensor:
+        """y_i = x_0 * x_1 * ... * x_i, along `axis`"""
+
+cumprod: _cumprod
+
+class _cumsum(Primitive):
+    def __call__(self, x: Any, axis: Any) -> Tensor:
+        """y_i = x_0 + x_1 + ... + x_i, along `axis`"""
+
+cumsum: _cumsum
+
 class _divide(Primitive):
     def __call__(self, a: Any, b: Any) -> Tensor:
         """y = a / b, element by element"""
 
 divide: _divide
 
+def dot(a: Any, b: Any) -> Tensor:
+    """Return the sum of a[i] * b[i], of two vectors of one length; of matrices it is `matmul`."""
+
 def dropout(x: Any, p: Any = 0.5, training: Any = True, rng: Any = None) -> Tensor:
     """Set each element to zero with probability p and scale the others by 1 / (1 - p); the identity unless training."""
+
+def einsum(equation: Any, *operands: Any) -> Tensor:
+    """Return the sum of products that an equation of indices says: 'ij,jk->ik' is the matrix product."""
 
 class _elu(Primitive):
     def __call__(self, x: Any, alpha: Any = 1.0) -> Tensor:
@@ -156,8 +180,8 @@ class _expand_dims(Primitive):
 
 expand_dims: _expand_dims
 
-def flatten(x: Any, start_axis: Any = 0) -> Tensor:
-    """Merge the axes from `start_axis` on into one: (n, c, h, w) becomes (n, c*h*w) with start_axis=1."""
+def flatten(x: Any, start_axis: Any = 0, end_axis: Any = -1) -> Tensor:
+    """Merge the axes from `start_axis` to `end_axis` into one: (n, c, h, w) becomes (n, c*h*w) with start_axis=1."""
 
 class _flip(Primitive):
     def __call__(self, x: Any, axis: Any = None) -> Tensor:
@@ -177,6 +201,9 @@ class _fold(Primitive):
 
 fold: _fold
 
+def gather(x: Any, axis: Any, index: Any) -> Tensor:
+    """Return y[i,j,...] = x[index[i,j,...],j,...] for axis 0, and so on: from each row, the elements of these numbers."""
+
 def gelu(x: Any, approximate: Any = 'none') -> Tensor:
     """Return x * P(a standard normal number is below x): each x counts by how many it exceeds."""
 
@@ -191,6 +218,9 @@ class _hardtanh(Primitive):
         """y = min(max(x, min_val), max_val): tanh made of three lines"""
 
 hardtanh: _hardtanh
+
+def hstack(tensors: Any) -> Tensor:
+    """Put arrays beside each other: `concatenate` along axis 1, or axis 0 for vectors."""
 
 def huber_loss(predictions: Any, targets: Any, reduction: Any = 'mean', delta: Any = 1.0, weight: Any = None) -> Tensor:
     """Return the mean of e^2 / 2 where an error e is small, and of delta * (|e| - delta / 2) where |e| > delta."""
@@ -318,12 +348,18 @@ class _nll_loss(Primitive):
 
 nll_loss: _nll_loss
 
+def norm(x: Any, p: Any = 'fro', axis: Any = None, keepdims: Any = False) -> Tensor:
+    """Return the p-norm of x over `axis`, all elements if None: (sum of |x|^p)^(1/p)."""
+
 def one_hot(targets: Any, num_classes: Any = -1) -> Tensor:
     """Return y[..., k] = 1 where targets[...] = k, else 0: class numbers as rows with a single one."""
 
+def outer(a: Any, b: Any) -> Tensor:
+    """Return y[i,j] = a[i] * b[j], of two vectors."""
+
 class _pad(Primitive):
-    def __call__(self, x: Any, pad_width: Any) -> Tensor:
-        """y = x with zeros around it: pad_width[axis] = (before, after)"""
+    def __call__(self, x: Any, pad_width: Any, mode: Any = 'constant', value: Any = 0.0) -> Tensor:
+        """y = x with a border around it: pad_width[axis] = (before, after)"""
 
 pad: _pad
 
@@ -335,6 +371,15 @@ class _power(Primitive):
         """y = a ** b, element by element"""
 
 power: _power
+
+def prod(x: Any, axis: Any = None, keepdims: Any = False) -> Tensor:
+    """Return the product of x over `axis`: one, several, or all if None; of nothing it is 1."""
+
+class _recurrence(Primitive):
+    def __call__(self, a: Any, b: Any, axis: Any) -> Tensor:
+        """y_i = a_i * y_(i-1) + b_i, along `axis`, where what is before the first is 0"""
+
+recurrence: _recurrence
 
 class _relu(Primitive):
     def __call__(self, x: Any) -> Tensor:
@@ -351,11 +396,23 @@ class _remainder(Primitive):
 
 remainder: _remainder
 
+def repeat(x: Any, sizes: Any) -> Tensor:
+    """Return x `sizes[a]` times beside itself along each axis a, as PyTorch's x.repeat(2, 3) does: `tile`."""
+
+def repeat_interleave(x: Any, repeats: Any, axis: Any = None) -> Tensor:
+    """Return each element of x `repeats` times, one beside the other, along `axis` (None: of x flattened)."""
+
 class _reshape(Primitive):
     def __call__(self, x: Any, shape: Any) -> Tensor:
         """y = the elements of x, in their order, in another shape; one length may be -1 and is worked out"""
 
 reshape: _reshape
+
+class _roll(Primitive):
+    def __call__(self, x: Any, shift: Any, axis: Any = None) -> Tensor:
+        """y = x with its elements `shift` places further along `axis`; what leaves at the end comes in at the start"""
+
+roll: _roll
 
 class _round(Primitive):
     def __call__(self, x: Any, decimals: Any = 0) -> Tensor:
@@ -408,6 +465,12 @@ class _softplus(Primitive):
 
 softplus: _softplus
 
+def sort(x: Any, axis: Any = -1, descending: Any = False, stable: Any = False) -> Tensor:
+    """Return (values, indices): x in ascending order along `axis`, and where each element was."""
+
+def split(x: Any, size: Any, axis: Any = 0) -> Tensor:
+    """Return the pieces of x along `axis`, as a tuple: each `size` long, or as long as a list of sizes says."""
+
 class _sqrt(Primitive):
     def __call__(self, x: Any) -> Tensor:
         """y = sqrt(x)"""
@@ -428,6 +491,9 @@ squeeze: _squeeze
 
 def stack(tensors: Any, axis: Any = 0) -> Tensor:
     """Put a sequence of arrays of one shape side by side along a new axis."""
+
+def std(x: Any, axis: Any = None, correction: Any = 1, keepdims: Any = False) -> Tensor:
+    """Return the standard deviation of x over `axis`, the root of `var`, in the units of x."""
 
 class _subtract(Primitive):
     def __call__(self, a: Any, b: Any) -> Tensor:
@@ -456,11 +522,26 @@ class _tanh(Primitive):
 
 tanh: _tanh
 
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Tensor:
+    """Return the sum of products over pairs of axes: the last `axes` of a with the first of b, or the pairs given."""
+
+def tile(x: Any, sizes: Any) -> Tensor:
+    """Return x `sizes[a]` times beside itself along each axis a; a shorter list is of the last axes."""
+
+def topk(x: Any, k: Any, axis: Any = -1, largest: Any = True, sorted: Any = True) -> Tensor:
+    """Return (values, indices): the k largest elements along `axis`, and where they were."""
+
 class _transpose(Primitive):
     def __call__(self, x: Any, axes: Any = None) -> Tensor:
         """y = x with its axes in the order `axes`, or reversed if that is None"""
 
 transpose: _transpose
+
+def tril(x: Any, diagonal: Any = 0) -> Tensor:
+    """Return x where column - row <= diagonal, and 0 above: the lower triangle of a matrix, or of a stack of them."""
+
+def triu(x: Any, diagonal: Any = 0) -> Tensor:
+    """Return x where column - row >= diagonal, and 0 below: the upper triangle of a matrix, or of a stack of them."""
 
 class _unfold(Primitive):
     def __call__(self, x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
@@ -471,8 +552,14 @@ unfold: _unfold
 def unsqueeze(x: Any, axis: Any) -> Tensor:
     """Return x with a new axis of length 1 at `axis`: `expand_dims`."""
 
+def var(x: Any, axis: Any = None, correction: Any = 1, keepdims: Any = False) -> Tensor:
+    """Return the variance of x over `axis`: the sum of (x - mean)^2 / (count - correction)."""
+
 def view(x: Any, shape: Any) -> Tensor:
     """Return x in another shape: `reshape`, for there is nothing that a view could share and change."""
+
+def vstack(tensors: Any) -> Tensor:
+    """Put rows below each other: `concatenate` along axis 0, where a vector (k,) counts as one row (1, k)."""
 
 class _where(Primitive):
     def __call__(self, condition: Any, a: Any, b: Any) -> Tensor:
@@ -489,12 +576,14 @@ __all__ = [
     "any",
     "argmax",
     "argmin",
+    "argsort",
     "astype",
     "avg_pool2d",
     "avg_pool2d_dx",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "broadcast_to",
+    "chunk",
     "clip",
     "clone",
     "concatenate",
@@ -505,8 +594,12 @@ __all__ = [
     "conv_transpose2d",
     "cos",
     "cross_entropy",
+    "cumprod",
+    "cumsum",
     "divide",
+    "dot",
     "dropout",
+    "einsum",
     "elu",
     "erf",
     "erfc",
@@ -517,9 +610,11 @@ __all__ = [
     "flip",
     "floor_divide",
     "fold",
+    "gather",
     "gelu",
     "getitem",
     "hardtanh",
+    "hstack",
     "huber_loss",
     "interpolate",
     "interpolate_dx",
@@ -545,14 +640,21 @@ __all__ = [
     "multiply",
     "negative",
     "nll_loss",
+    "norm",
     "one_hot",
+    "outer",
     "pad",
     "permute",
     "power",
+    "prod",
+    "recurrence",
     "relu",
     "relu6",
     "remainder",
+    "repeat",
+    "repeat_interleave",
     "reshape",
+    "roll",
     "round",
     "scatter_add",
     "selu",
@@ -563,18 +665,28 @@ __all__ = [
     "smooth_l1_loss",
     "softmax",
     "softplus",
+    "sort",
+    "split",
     "sqrt",
     "square",
     "squeeze",
     "stack",
+    "std",
     "subtract",
     "sum",
     "sum_to",
     "swapaxes",
     "tanh",
+    "tensordot",
+    "tile",
+    "topk",
     "transpose",
+    "tril",
+    "triu",
     "unfold",
     "unsqueeze",
+    "var",
     "view",
+    "vstack",
     "where",
 ]

@@ -27,7 +27,7 @@ from .shape import transpose
 _SUBJECTS = ("x", "a", "logits", "log_probs")
 
 # Methods whose numbers may be given one by one: x.reshape(2, 3) as well as x.reshape((2, 3)).
-OF_SEVERAL = ("expand", "permute", "reshape", "transpose", "view")
+OF_SEVERAL = ("expand", "permute", "repeat", "reshape", "tile", "transpose", "view")
 
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -24,13 +24,18 @@ from ..autograd.modes import recording
 from ..autograd.spelling import other_names
 from ..autograd.tensor import Tensor
 from .arithmetic import multiply
+from .cumulative import cumprod, cumsum
+from .joining import split
 from .linear import matmul
 from .operators import BITWISE, COMPARISONS, answered
+from .ordering import sort
+from .shape import reshape
 
 _ANSWERING = {*COMPARISONS.values(), *(combine for _, combine in BITWISE.values()), np.invert}
 
 # What has another name there than here.
 _OTHER_NAMES = {"absolute": "abs", "amax": "max", "amin": "min", "around": "round", "copy": "clone", "ravel": "flatten"}
+_OTHER_NAMES |= {"concat": "concatenate", "permute_dims": "transpose", "repeat": "repeat_interleave"}
 
 # They write into an array or a file, which is done before their answer, None, can be looked at.
 _WRITING = {"copyto", "place", "put", "put_along_axis", "putmask"}
@@ -43,6 +48,7 @@ def attach(operations: Mapping[str, Callable[..., Any]]) -> None:
     """Give Tensor the two methods by which NumPy asks it."""
     likes = (creation.zeros_like, creation.ones_like, creation.full_like)
     _functions.update({**operations, **{like.__name__: like for like in likes}, "dot": _dot})
+    _functions.update({"sort": _sort, "split": _split, "cumsum": _over_all(cumsum), "cumprod": _over_all(cumprod)})
     methods: dict[str, Any] = {"__array_ufunc__": _array_ufunc, "__array_function__": _array_function}
     for name, method in methods.items():
         setattr(Tensor, name, method)
@@ -191,3 +197,27 @@ def _dot(a: Any, b: Any) -> Any:
             "other; write matmul, which matches them, or einsum, which says which is meant"
         )
     return matmul(a, b)
+
+
+def _over_all(accumulate: Callable[..., Any]) -> Callable[..., Any]:
+    """Compute along an axis, or where none is named, along the elements in their order, as NumPy does."""
+
+    def computed(x: Any, axis: int | None = None) -> Any:
+        return accumulate(reshape(x, (-1,)), 0) if axis is None else accumulate(x, axis)
+
+    return computed
+
+
+def _sort(x: Any, axis: int = -1) -> Any:
+    """Compute what NumPy calls sort: the values alone."""
+    return sort(x, axis).values
+
+
+def _split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+    """Compute what NumPy calls split: a number is that of the pieces, a list says where each but the first begins."""
+    length = np.shape(x)[axis]
+    if np.ndim(indices_or_sections):
+        return list(split(x, np.diff([0, *indices_or_sections, length]).tolist(), axis))
+    if length % indices_or_sections:
+        raise ValueError(f"np.split: an axis of length {length} is not {indices_or_sections} pieces of one length")
+    return list(split(x, [length // indices_or_sections] * indices_or_sections, axis))

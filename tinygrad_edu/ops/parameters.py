@@ -31,6 +31,16 @@ def check_one_axis(op, axis):
         ) from None
 
 
+def own_axis(op, shape, axis):
+    """Return one axis of an array of this shape, counted from the start, or raise."""
+    if isinstance(axis, bool) or not hasattr(axis, "__index__"):
+        raise TypeError(f"{op}: axis is one integer, not {axis!r}")
+    axis = operator.index(axis)
+    if not -len(shape) <= axis < len(shape):
+        raise ValueError(f"{op}: axis={axis}, but x of shape {shape} has {len(shape)} axes")
+    return axis % len(shape)
+
+
 def as_shape(shape):
     """Return a shape given as an integer, a list or an array as a tuple of integers."""
     return tuple(map(operator.index, shape)) if np.iterable(shape) else (operator.index(shape),)

@@ -13,7 +13,7 @@ import numpy as np
 from ..autograd.primitive import primitive
 from ..kernels import active
 from .composite import composite
-from .parameters import as_shape, check_axis, check_one_axis
+from .parameters import as_shape, check_axis
 
 
 @primitive
@@ -97,19 +97,28 @@ def reshape_dx(g, y, x, *, shape):
 
 
 @composite
-def flatten(x, start_axis=0):
-    """Merge the axes from `start_axis` on into one: (n, c, h, w) becomes (n, c*h*w) with start_axis=1.
+def flatten(x, start_axis=0, end_axis=-1):
+    """Merge the axes from `start_axis` to `end_axis` into one: (n, c, h, w) becomes (n, c*h*w) with start_axis=1.
+
+    Raises:
+        ValueError: an axis that x has not, or an end before the start.
 
     >>> import tinygrad_edu as tge
     >>> tge.flatten(tge.zeros(2, 3, 4), start_axis=1).shape
     (2, 12)
+    >>> tge.flatten(tge.zeros(2, 3, 4), end_axis=1).shape
+    (6, 4)
     """
-    start_axis = operator.index(start_axis)
     shape = x.shape if hasattr(x, "shape") else np.shape(x)
     ndim = len(shape) or 1  # a number becomes a vector of one
-    if not -ndim <= start_axis < ndim:
-        raise ValueError(f"flatten: start_axis={start_axis}, but x of shape {shape} has the axes 0 to {ndim - 1}")
-    return reshape(x, (*shape[:start_axis], math.prod(shape[start_axis:])))
+    first, last = (operator.index(a) for a in (start_axis, end_axis))
+    for name, axis in (("start_axis", first), ("end_axis", last)):
+        if not -ndim <= axis < ndim:
+            raise ValueError(f"flatten: {name}={axis}, but x of shape {shape} has the axes 0 to {ndim - 1}")
+    first, last = first % ndim, last % ndim
+    if first > last:
+        raise ValueError(f"flatten: end_axis={end_axis} comes before start_axis={start_axis} in x of shape {shape}")
+    return reshape(x, (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :]))
 
 
 @primitive
@@ -169,96 +178,3 @@ def same_elements_dx(g, y, x, *, axis):
     y has the elements of x in the same order; axes of length 1 come or go, and g's go or come.
     """
     return g.reshape(x.shape)
-
-
-@primitive
-def pad(x, *, pad_width):
-    """y = x with zeros around it: pad_width[axis] = (before, after)
-
-    `pad_width` may also be one pair for every axis, or one number for every side.
-    """
-    if isinstance(pad_width, dict):
-        raise TypeError("pad: pad_width is a number, a pair, or one pair (before, after) for each axis, not a dict")
-    return np.pad(x, pad_width)
-
-
-@pad.backward("x")
-def pad_dx(g, y, x, *, pad_width):
-    """dL/dx = g with the border cut off
-
-    y[before + i] = x[i], of slope 1; the border is 0 whatever x is. pad and cropping are adjoint.
-    """
-    before = np.broadcast_to(pad_width, (len(x.shape), 2))[:, 0]
-    return g[tuple(slice(int(b), int(b) + n) for b, n in zip(before, x.shape, strict=True))]
-
-
-@primitive
-def flip(x, *, axis=None):
-    """y = x reversed along `axis` (all axes if None)"""
-    return np.flip(x, axis)
-
-
-@flip.backward("x")
-def flip_dx(g, y, x, *, axis):
-    """dL/dx = g reversed along the same axes
-
-    y[i] = x[n - 1 - i], so x[i] receives g[n - 1 - i]: flip is its own inverse, and its own adjoint.
-    """
-    return flip(g, axis)
-
-
-@primitive(name="concatenate")
-def _concatenate(*xs, axis):
-    """y = the arrays one after another along an axis they already have"""
-    check_one_axis("concatenate", axis)
-    return np.concatenate(xs, axis)
-
-
-@_concatenate.backward("xs")
-def concatenate_dxs(g, y, *xs, axis, position):
-    """dL/dx_i = the part of g that came from x_i
-
-    y[start_i + k] = x_i[k] along the axis, where start_i is the length of all before x_i. So x_i[k] receives
-    g[start_i + k].
-    """
-    axis = axis % len(g.shape)
-    start = sum(x.shape[axis] for x in xs[:position])
-    return g[(slice(None),) * axis + (slice(start, start + xs[position].shape[axis]),)]
-
-
-@composite
-def concatenate(tensors, axis=0):
-    """Join a sequence of arrays along an axis they already have; their other axes must agree.
-
-    >>> import tinygrad_edu as tge
-    >>> tge.concatenate([tge.ones(2), tge.zeros(1)]).data
-    array([1., 1., 0.], dtype=float32)
-    """
-    return _concatenate(*tensors, axis=axis)
-
-
-@primitive(name="stack")
-def _stack(*xs, axis):
-    """y = the arrays, all of one shape, side by side along a new axis"""
-    check_one_axis("stack", axis)
-    return np.stack(xs, axis)
-
-
-@_stack.backward("xs")
-def stack_dxs(g, y, *xs, axis, position):
-    """dL/dx_i = the i-th slice of g along the new axis
-
-    y[i] = x_i along the new axis, of slope 1: x_i receives g[i].
-    """
-    return g[(slice(None),) * (axis % len(g.shape)) + (position,)]
-
-
-@composite
-def stack(tensors, axis=0):
-    """Put a sequence of arrays of one shape side by side along a new axis.
-
-    >>> import tinygrad_edu as tge
-    >>> tge.stack([tge.zeros(3), tge.ones(3)], axis=1).shape
-    (3, 2)
-    """
-    return _stack(*tensors, axis=axis)

@@ -7,7 +7,8 @@ import numpy as np
 from ..kernels.geometry import output_size, pair
 from .composite import composite
 from .convolution import check_bias, check_groups, conv2d_dx
-from .shape import pad, reshape
+from .padding import pad
+from .shape import reshape
 
 
 @composite

@@ -38,14 +38,9 @@ def elu_forgets_alpha(g, y, x, *, alpha):
     return where(x > 0, g, g * exp(where(x > 0, 0.0, x)))
 
 
-@wrong(tge.elu, "x", "mask", "factor missing")
-def elu_as_a_line(g, y, x, *, alpha):
-    return where(x > 0, g, g * alpha)
-
-
-@wrong(tge.elu, "x", "wrong side")
-def elu_wrong_side(g, y, x, *, alpha):
-    return where(x > 0, g * alpha * exp(where(x > 0, x, 0.0)), g)
+@wrong(tge.elu, "x", "no upstream")
+def elu_forgets_g(g, y, x, *, alpha):
+    return where(x > 0, 1.0, alpha * exp(where(x > 0, 0.0, x)))
 
 
 @wrong(tge.hardtanh, "x", "mask")
@@ -58,9 +53,9 @@ def hardtanh_outside(g, y, x, *, min_val, max_val):
     return where((x > min_val) * (x < max_val), 0.0, g)
 
 
-@wrong(tge.hardtanh, "x", "parameter ignored", "mask")
-def hardtanh_fixed_bounds(g, y, x, *, min_val, max_val):
-    return g * (x > -1) * (x < 1)
+@wrong(tge.hardtanh, "x", "mask")
+def hardtanh_forgets_the_lower_bound(g, y, x, *, min_val, max_val):
+    return g * (x < max_val)
 
 
 @wrong(tge.relu, "x", "mask from upstream")

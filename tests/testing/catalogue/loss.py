@@ -163,9 +163,9 @@ def bce_as_if_of_logits(g, y, probs, targets):
     return g * (probs - targets)
 
 
-@wrong(bce, "probs", "factor missing", "other function")
-def bce_forgets_the_no(g, y, probs, targets):
-    return -g * targets / probs
+@wrong(bce, "probs", "no upstream")
+def bce_forgets_g(g, y, probs, targets):
+    return (probs - targets) / (probs * (1 - probs))
 
 
 @wrong(bce, "targets", "swapped", "other function", "sign")
@@ -173,8 +173,7 @@ def bce_targets_as_probs(g, y, probs, targets):
     return g * (tge.log(1 - targets) - tge.log(targets))
 
 
-@wrong(tge.nll_loss, "log_probs", "mask")
-def nll_to_every_class(g, y, log_probs, targets, *, weight, ignore_index, reduction):
-    n = log_probs.shape[0]
-    g = tge.expand_dims(g, 1) if reduction == "none" else g / n if reduction == "mean" else g
-    return tge.broadcast_to(-g, log_probs.shape)
+@wrong(tge.nll_loss, "log_probs", "no upstream", "dtype")
+def nll_forgets_g(g, y, log_probs, targets, *, weight, ignore_index, reduction):
+    n = log_probs.shape[0] if reduction == "mean" else 1
+    return _scattered(np.full(np.shape(y), -1.0 / n, log_probs.dtype), log_probs, targets)

@@ -133,3 +133,27 @@ def dense_weight_transposed(g, y, x, weight, bias):
 @wrong(dense_right, "x", "transposed")
 def dense_weight_turned(g, y, x, weight, bias):
     return g @ swapaxes(weight, 0, 1)
+
+
+einsum = tge.primitives()["einsum"]
+
+
+def _case(pick):
+    i, j, k = (pick.integer(1, 3) for _ in range(3))
+    return (pick.array((i, j)), pick.array((j, k))), {"equation": "ij,jk->ik"}
+
+
+einsum.forward.case = _case  # two matrices, of which one is easily taken for the other
+
+
+@wrong(einsum, "xs", "swapped", "transposed", "raises", "shape")
+def einsum_with_its_own_operand(g, y, *xs, equation, position):
+    own, other = equation.split("->")[0].split(","), equation.split("->")[1]
+    return einsum(g, xs[position], equation=f"{other},{own[position]}->{own[position]}")
+
+
+@wrong(einsum, "xs", "no upstream", "missing sum")
+def einsum_forgets_g(g, y, *xs, equation, position):
+    own = equation.split("->")[0].split(",")
+    other = tge.einsum(f"{own[1 - position]}->j", xs[1 - position])
+    return tge.broadcast_to(other if position == 0 else tge.expand_dims(other, 1), xs[position].shape) * 1.0

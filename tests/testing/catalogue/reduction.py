@@ -1,6 +1,5 @@
 """Wrong rules of sum, mean, max and their like."""
 
-import numpy as np
 from wrong import wrong
 
 import tinygrad_edu as tge
@@ -114,11 +113,44 @@ def logsumexp_forgets_g(g, y, x, *, axis, keepdims):
     return exp(x - restore(y, x, axis, keepdims))
 
 
-def cumulative(x):
-    """y_i = x_0 + ... + x_i, along the last axis"""
-    return np.cumsum(x, axis=-1) if x.ndim else x * 1.0
+@wrong(tge.cumsum, "x", "transposed")
+def cumsum_forward_again(g, y, x, *, axis):
+    return tge.cumsum(g, axis)
 
 
-@wrong(cumulative, "x", "transposed")
-def cumulative_forward_again(g, y, x):
-    return np.cumsum(g, axis=-1) if x.ndim else g * 1.0
+@wrong(tge.cumsum, "x", "missing sum", "sum")
+def cumsum_as_itself(g, y, x, *, axis):
+    return g * 1.0
+
+
+prod = tge.primitives()["prod"]
+
+
+@wrong(prod, "x", "no upstream")
+def prod_forgets_g(g, y, x, *, axis):
+    return expand_dims(y, axis) / x
+
+
+@wrong(prod, "x", "factor missing")
+def prod_forgets_to_divide(g, y, x, *, axis):
+    return expand_dims(g * y, axis) * (x * 0 + 1)
+
+
+@wrong(tge.cumprod, "x", "missing sum", "sum")
+def cumprod_only_its_own(g, y, x, *, axis):
+    return g * y / x
+
+
+@wrong(tge.cumprod, "x", "transposed")
+def cumprod_forward_sum(g, y, x, *, axis):
+    return tge.cumsum(g * y, axis) / x
+
+
+@wrong(tge.recurrence, "b", "missing sum", "sum")
+def recurrence_forgets_what_follows(g, y, a, b, *, axis):
+    return g * 1.0
+
+
+@wrong(tge.recurrence, "b", "transposed")
+def recurrence_forward_again(g, y, a, b, *, axis):
+    return tge.recurrence(a, g, axis)

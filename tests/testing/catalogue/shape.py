@@ -112,3 +112,21 @@ def squeeze_halves(g, y, x, *, axis):
 @wrong(tge.scatter_add, "x", "sign")
 def scatter_add_with_minus(g, y, x, *, index, shape):
     return -tge.getitem(g, index)
+
+
+@wrong(tge.roll, "x", "transposed", "flipped")
+def roll_further(g, y, x, *, shift, axis):
+    return tge.roll(g, shift, axis)
+
+
+def circular(x):
+    """y = x with its last element before it, and its first one behind it"""
+    return tge.pad(x, ((1, 1),), "circular") if x.ndim == 1 else x * 1.0
+
+
+circular.case = lambda pick: ((pick.array((pick.integer(1, 4),)),), {})
+
+
+@wrong(circular, "x", "overwritten")
+def circular_cuts_the_border_off(g, y, x):
+    return g[1:-1] if len(g.shape) == 1 else g * 1.0

@@ -1,6 +1,10 @@
-"""The matrix product and the dense layer."""
+"""The matrix product, the dense layer, and sums of products over any indices."""
+
+import functools
+import operator
 
 from ... import ops
+from ...autograd.primitive import primitives
 from ..elements import loops
 from .register import defines
 
@@ -23,3 +27,15 @@ def linear(at, x, weight, bias):
     yield weight[o, i] * x[(*n, i)]
     if bias.value is not None:
         yield bias[(o,)]
+
+
+@defines(primitives()["einsum"])
+def einsum(at, *xs, equation):
+    """y[the indices after the arrow] = sum over all others of the product of each x at its own indices"""
+    inputs, output = equation.split("->")
+    terms = inputs.split(",")
+    length = {letter: n for term, x in zip(terms, xs, strict=True) for letter, n in zip(term, x.shape, strict=True)}
+    summed = [letter for letter in length if letter not in output]
+    index = dict(zip(output, at, strict=True)) | dict(zip(summed, loops(*(length[a] for a in summed)), strict=True))
+    named = [x[tuple(index[letter] for letter in term)] for term, x in zip(terms, xs, strict=True)]
+    yield functools.reduce(operator.mul, named)

@@ -1,8 +1,12 @@
-"""sum, mean, max, min and logsumexp over axes: each output element has a slice of x of its own."""
+"""Reductions over axes, where each output element has a slice of x of its own, and those that keep every step."""
+
+import functools
+import operator
 
 import numpy as np
 
 from ... import ops
+from ...autograd.primitive import primitives
 from ..elements import Operand, loops
 from .register import defines
 
@@ -56,3 +60,30 @@ def logsumexp(at, x, *, axis, keepdims):
     first = _first(_slice(at, x, axis, keepdims))
     yield Operand(m).at(first)
     yield Operand(rest).at(first)
+
+
+@defines(primitives()["prod"])
+def prod(at, x, *, axis):
+    """y[kept] = the product of x[kept, k] over all k of the axis"""
+    kept, axis = list(at), axis % x.ndim
+    factors = [x[(*kept[:axis], np.full_like(np.asarray(at[0]) if at else np.zeros((1, 1), int), k), *kept[axis:])]
+               for k in range(x.shape[axis])]  # fmt: skip
+    yield functools.reduce(operator.mul, factors) if factors else Operand(1.0)[()]
+
+
+@defines(ops.cumsum)
+def cumsum(at, x, *, axis):
+    """y[at] = sum of x[k] over all k <= at, along the axis"""
+    axis %= x.ndim
+    (k,) = loops(x.shape[axis])
+    yield x[(*at[:axis], k, *at[axis + 1 :])].where(k <= at[axis])
+
+
+@defines(ops.cumprod)
+def cumprod(at, x, *, axis):
+    """y[i] = x[i] * y[i - 1], along the axis, and y[0] = x[0]"""
+    axis %= x.ndim
+    y = Operand(ops.cumprod(x.value, axis))
+    first = at[axis] == 0
+    yield x[tuple(at)].where(first)
+    yield x[tuple(at)] * y[(*at[:axis], at[axis] - 1, *at[axis + 1 :])]

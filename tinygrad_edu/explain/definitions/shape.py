@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import ops
 from ...autograd.primitive import primitives
-from ..elements import flat, loops, numbers
+from ..elements import Operand, flat, loops, numbers
 from .register import defines
 
 MOVES = (
@@ -19,8 +19,8 @@ MOVES = (
     ops.swapaxes,
     ops.expand_dims,
     ops.squeeze,
-    ops.pad,
     ops.flip,
+    ops.roll,
     ops.getitem,
     primitives()["concatenate"],
     primitives()["stack"],
@@ -40,6 +40,15 @@ def _moves(primitive):
 
 for _primitive in MOVES:
     _moves(_primitive)
+
+
+@defines(ops.pad)
+def pad(at, x, *, pad_width, mode, value):
+    """y[at] = the element of x that stands there, inside or repeated in the border; else the border's value"""
+    came = ops.pad(numbers(x.shape) + 1, pad_width, mode)[at]
+    yield x.numbered(came - 1)
+    if value:
+        yield Operand(float(value))[()].where(came == 0)
 
 
 @defines(primitives()["sum_to"])

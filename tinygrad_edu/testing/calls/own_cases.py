@@ -183,6 +183,34 @@ def clip(pick: Pick) -> Any:
     return (pick.array(_shape(pick, 0)),), {"low": pick.choice([None, -1.05]), "high": pick.choice([None, 0.95])}
 
 
+def hardtanh(pick: Pick) -> Any:
+    """Bounds that some numbers lie beyond."""
+    bounds = {"min_val": pick.choice([-1.05, -0.35]), "max_val": pick.choice([0.95, 1.55])}
+    return (pick.array(_shape(pick, 0)),), bounds
+
+
+def binary_cross_entropy(pick: Pick) -> Any:
+    """Probabilities, and what they should be."""
+    shape = _shape(pick, 0)
+    return (pick.array(shape, "unit"), pick.array(shape, "unit")), {}
+
+
+def pad(pick: Pick) -> Any:
+    """Borders of every kind, no wider than what is reflected."""
+    shape = tuple(pick.integer(2, 3) for _ in range(pick.integer(1, 2)))
+    widths = tuple((pick.integer(0, 1), pick.integer(0, 1)) for _ in shape)
+    mode = pick.choice(["constant", "reflect", "replicate", "circular"])
+    return (pick.array(shape),), {"pad_width": widths, "mode": mode, "value": pick.choice([0.0, 1.5])}
+
+
+def einsum(pick: Pick) -> Any:
+    """Products of one to three arrays, with what can happen to an index."""
+    equation = pick.choice(["ij,jk->ik", "ij->ji", "ij->j", "ii->i", "ij,ij->i", "i,j->ij", "bi,ij,bj->b", "ij,k->k"])
+    length = {letter: pick.integer(1, 3) for letter in "bijk"}
+    terms = equation.split("->")[0].split(",")
+    return tuple(pick.array(tuple(length[letter] for letter in t)) for t in terms), {"equation": equation}
+
+
 def matmul(pick: Pick) -> Any:
     """Matrices, stacks of them that broadcast, and vectors."""
     i, j, k = (pick.integer(1, 3) for _ in range(3))
@@ -196,6 +224,7 @@ CASES: dict[str, Case] = {
     "astype": astype,
     "avg_pool2d": avg_pool2d,
     "avg_pool2d_dx": avg_pool2d_dx,
+    "binary_cross_entropy": binary_cross_entropy,
     "broadcast_to": broadcast_to,
     "clip": clip,
     "concatenate": concatenate,
@@ -203,14 +232,17 @@ CASES: dict[str, Case] = {
     "conv2d_dw": conv2d_dw,
     "conv2d_dx": conv2d_dx,
     "dropout": dropout,
+    "einsum": einsum,
     "expand_dims": expand_dims,
     "fold": fold,
+    "hardtanh": hardtanh,
     "interpolate": interpolate,
     "interpolate_dx": interpolate_dx,
     "matmul": matmul,
     "max_pool2d": max_pool2d,
     "max_pool2d_gather": max_pool2d_gather,
     "max_pool2d_scatter": max_pool2d_scatter,
+    "pad": pad,
     "scatter_add": scatter_add,
     "squeeze": squeeze,
     "sum_to": sum_to,
