@@ -133,6 +133,14 @@ def test_with_create_graph_the_result_leads_back_to_where_the_inputs_came_from(k
         assert [y.requires_grad, product.requires_grad] == [False, False]
 
 
+def test_an_input_that_the_function_also_reaches_by_itself_is_constant_there():
+    x = tge.Tensor(np.array([1.0, 2.0]), requires_grad=True)
+    for u in (x, x * 3):
+        for create_graph in (False, True):
+            jacobian = tge.jacobian(lambda t, u=u: t * u, u, create_graph)
+            np.testing.assert_array_equal(jacobian.data, np.diag(u.data))
+
+
 def test_of_nothing_there_is_an_empty_jacobian():
     assert tge.jacobian(lambda x: x[2:] * 2, np.ones(2)).shape == (0, 2)
     assert tge.jacobian(lambda x: x.sum(), np.ones((0, 3))).shape == (0, 3)

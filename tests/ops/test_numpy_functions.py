@@ -171,6 +171,7 @@ def test_every_function_that_is_computed_here_is_tried_above():
         (lambda t: np.sum(t, dtype=np.float32), "'dtype'"),
         (lambda t: np.pad(t, 1, constant_values=3), "'constant_values'"),
         (lambda t: np.ravel(t, "F"), "'order'"),
+        (lambda t: np.ravel(t, order="F"), "'order'"),
         (lambda t: np.linalg.inv(t[:, :2]), r"np\.linalg\.inv cannot be recorded.*gradient"),
         (lambda t: np.nanmean(t), r"np\.nanmean cannot be recorded.*nearest name is tge\.mean"),
         (lambda t: np.cbrt(t), r"np\.cbrt cannot be recorded.*define a primitive"),
@@ -214,6 +215,7 @@ def test_an_answer_without_floats_loses_nothing():
     np.testing.assert_array_equal(np.argsort(t), [2, 0, 1])
     assert np.allclose(t, t, equal_nan=True)
     assert (np.shape(t), np.ndim(t), np.size(t), np.result_type(t)) == ((3,), 1, 3, np.float64)
+    assert np.size(t, axis=0) == 3
     assert [list(part) for part in np.where(t)] == [[0, 1]]
     assert "nan" in np.array2string(t)
 

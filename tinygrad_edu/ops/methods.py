@@ -52,9 +52,10 @@ def _of_several(function: Callable[..., Any]) -> Callable[..., Any]:
 @spelled_either_way
 def _transpose(self, axes=None):
     """Return the array with its axes reversed, or in the order given."""
-    if axes is None or np.size(axes) == 0:
+    count = len(axes) if type(axes) is tuple else np.size(axes)
+    if axes is None or not count:
         return transpose(self)
-    if np.size(axes) != self.ndim:
+    if count != self.ndim:
         raise ValueError(
             f"transpose needs the new order of all {self.ndim} axes, not {tuple(np.atleast_1d(axes).tolist())}; "
             "swapaxes(a, b) exchanges two and leaves the others where they are"

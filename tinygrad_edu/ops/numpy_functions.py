@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -36,6 +37,9 @@ _ANSWERING = {*COMPARISONS.values(), *(combine for _, combine in BITWISE.values(
 # What has another name there than here.
 _OTHER_NAMES = {"absolute": "abs", "amax": "max", "amin": "min", "around": "round", "copy": "clone", "ravel": "flatten"}
 _OTHER_NAMES |= {"concat": "concatenate", "permute_dims": "transpose", "repeat": "repeat_interleave"}
+
+# What they read is an attribute of every Tensor; operations ask for it too.
+_READING = {np.shape, np.ndim, np.size}
 
 # They write into an array or a file, which is done before their answer, None, can be looked at.
 _WRITING = {"copyto", "place", "put", "put_along_axis", "putmask"}
@@ -77,57 +81,78 @@ def _array_ufunc(self, ufunc, method, *inputs, **options):
 
 def _array_function(self, function, types, args, kwargs):
     """Compute np.sum(t, axis=0), np.concatenate([t, u]) and their like."""
+    if function in _READING and len(args) == 1 and args[0] is self and not kwargs:
+        return getattr(self, function.__name__)
     if not all(issubclass(kind, (Tensor, np.ndarray)) for kind in types):
         return NotImplemented
     call = f"{function.__module__.replace('numpy', 'np')}.{function.__name__}"
     operation = operation_of(function)
     if operation is None:
         return _by_numpy(call, function, args, kwargs)
-    arrays, settings, lack = _sorted(operation, function, args, kwargs)
+    form = _form(operation, function, len(args), tuple(kwargs))
+    given = (*args, *kwargs.values())
+    lack = form.lack or next(
+        (f"has no option {name!r}" for place, name, default in form.unknown if not _equal(given[place], default)), ""
+    )
     if lack:
         lack = f"{call} is computed, and recorded, by {operation.__name__}, which {lack}. NumPy's own result"
         return _by_numpy(call, function, args, kwargs, lack)
-    return operation(*arrays, **settings)
+    settings = {name: given[place] for name, place in form.places.items()}
+    return operation(*[given[place] for place in form.arrays], **form.defaults, **settings)
 
 
-def _sorted(
-    operation: Callable[..., Any], function: Callable[..., Any], args: Any, kwargs: Any
-) -> tuple[list[Any], dict[str, Any], str]:
-    """Return a call of NumPy's function as one of the operation, and what keeps it from being one ("" if nothing)."""
+@dataclass(frozen=True)
+class _Form:
+    """How a call of NumPy's function, of so many arguments and such keywords, is written with an operation.
+
+    Attributes:
+        arrays: the places, among all that is given, of what goes to the operation by position.
+        places: the operation's names for what goes by name, and the places of it.
+        defaults: what NumPy's function takes where nothing is given: where the two differ, NumPy's hold.
+        unknown: what the operation does not know: place, name, and the default that it may be given as.
+        lack: what keeps any such call from being one of the operation; "" if nothing does.
+    """
+
+    arrays: list[int]
+    places: dict[str, int]
+    defaults: dict[str, Any]
+    unknown: list[tuple[int, str, Any]]
+    lack: str
+
+
+@functools.cache
+def _form(operation: Callable[..., Any], function: Callable[..., Any], count: int, keywords: tuple[str, ...]) -> _Form:
+    """Sort the places of a call by NumPy's signature, and name them by the operation's."""
     own = _signature(operation).parameters
     meant = {name: name for name in own} | other_names(own)
-    given = _signature(function).bind(*args, **kwargs)
-    asked_for = set(given.arguments)
-    given.apply_defaults()  # where the two have different defaults, NumPy's hold
-    parameters = given.signature.parameters
-    named_there = {meant.get(name) for name in parameters}
+    signature = _signature(function)
+    given = signature.bind(*range(count), **{name: count + i for i, name in enumerate(keywords)}).arguments
+    named_there = {meant.get(name) for name in signature.parameters}
     needed = [name for name, p in own.items() if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
-    unnamed = iter([name for name in needed if name not in named_there])  # by their places: NumPy says a for our x
-    arrays: list[Any] = []
-    settings: dict[str, Any] = {}
-    for name, value in given.arguments.items():
-        kind, default, asked = parameters[name].kind, parameters[name].default, name in asked_for
-        if kind is inspect.Parameter.VAR_POSITIONAL:
-            arrays += value
-        elif kind is inspect.Parameter.VAR_KEYWORD:
-            if value:
-                return [], {}, f"has no option {next(iter(value))!r}"
-        elif name in meant:
-            if asked:
-                settings[meant[name]] = value
-            elif value is not np._NoValue:
-                settings.setdefault(meant[name], value)
-        elif asked and not (value is default or _equal(value, default)):
-            place = next(unnamed, None)
-            if place is None:
-                return [], {}, f"has no option {name!r}"
-            settings[place] = value
-    missing = [] if arrays else [name for name in needed if name not in settings]
-    return arrays, settings, f"needs {missing[0]!r}" if missing else ""
+    unnamed = [name for name in needed if name not in named_there]  # by their places: NumPy says a for our x
+    form = _Form([], {}, {}, [], "")
+    for name, p in signature.parameters.items():
+        if p.kind is p.VAR_POSITIONAL:
+            form.arrays.extend(given.get(name, ()))
+        elif p.kind is p.VAR_KEYWORD:
+            form.unknown.extend((place, option, _NOTHING) for option, place in given.get(name, {}).items())
+        elif name in given and (unnamed if name not in meant else meant[name] not in form.places):
+            form.places[meant[name] if name in meant else unnamed.pop(0)] = given[name]
+        elif name in given:
+            form.unknown.append((given[name], name, p.default))
+        elif name in meant and p.default not in (p.empty, np._NoValue):
+            form.defaults[meant[name]] = p.default
+    for name in form.places:
+        form.defaults.pop(name, None)
+    missing = [] if form.arrays else [name for name in needed if name not in form.places.keys() | form.defaults.keys()]
+    return replace(form, lack=f"needs {missing[0]!r}" if missing else "")
+
+
+_NOTHING = object()
 
 
 def _equal(a: Any, b: Any) -> bool:
-    return type(a) is type(b) and isinstance(a, (bool, int, float, str)) and a == b
+    return a is b or (type(a) is type(b) and isinstance(a, (bool, int, float, str)) and a == b)
 
 
 @functools.cache
