@@ -113,7 +113,7 @@ def test_questions_are_posted_and_nothing_else(server):
         (b'{"method": "opening", "x": NaN}', "NaN is no number"),
         (b'{"method": "__init__"}', "cannot '__init__'"),
         (b'{"method": "scene", "recipe": 3}', "not a state"),
-        (b'{"method": "scene", "moment": 3}', "not asked like this"),
+        (json.dumps({"method": "scene", "moment": 3, "recipe": EARLY}).encode(), "not asked like this"),
         (b'{"method": "digits", "moments": 3, "self": 1}', "not asked like this"),
     ],
 )

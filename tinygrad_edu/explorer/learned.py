@@ -10,6 +10,7 @@ from ..autograd import Tensor, grad, set_grad_enabled
 from ..errors import TrainingError, UserError
 from ..explain.asking import checked_index
 from ..ops import cross_entropy
+from .address import address_from
 from .passes import dtype_of
 from .recipe import Learn, Recipe
 
@@ -87,13 +88,14 @@ def _at_most(pinned: Any) -> list[Any]:
 
 def _pinned(pin: Any, old: Any, new: Any, gradients: dict[str, np.ndarray], lr: float) -> dict[str, Any]:
     before, after = (dict(model.named_parameters()) for model in (old, new))
+    address = address_from(pin)
+    name = address.of
+    if name not in gradients:
+        raise UserError(f"there is no parameter {name!r} to pin; there are: {', '.join(gradients)}")
     try:
-        name, index = str(pin["of"]), pin.get("index", ())
-        if name not in gradients:
-            raise UserError(f"there is no parameter {name!r} to pin; there are: {', '.join(gradients)}")
-        at = checked_index(name, before[name].shape, index)
-    except (KeyError, AttributeError, TypeError, IndexError) as error:
-        raise UserError(f"{pin!r} cannot be pinned: {error}") from error
+        at = checked_index(name, before[name].shape, address.index)
+    except IndexError as error:
+        raise UserError(str(error)) from error
     return {
         "of": name,
         "index": list(at),

@@ -62,7 +62,7 @@ class Moment:
 
     def value(self, name: str) -> Any:
         """Return the value of this name.  Raises UserError where there is none."""
-        if name not in self.by_name:
+        if not isinstance(name, str) or name not in self.by_name:
             raise UserError(f"there is no value called {name!r}; there are: {', '.join(self.by_name)}")
         return self.by_name[name]
 

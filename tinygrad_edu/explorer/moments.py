@@ -158,7 +158,7 @@ class Moments:
             raise UserError(f"there is no network {recipe.network!r} here; there are: {', '.join(self.networks)}")
         if recipe.network == "given":
             return Trained(self.given)
-        return Trained(networks.prepare(recipe.network, recipe.seed, self.settings, self.progress))
+        return Trained(networks.prepare(recipe.network, recipe.seed, self.settings, self.train, self.progress))
 
     def _edited(self, recipe: Recipe, change: Edit | Show) -> Trained:
         before = self.trained(recipe.before())

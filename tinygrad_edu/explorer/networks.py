@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd import Tensor
-from ..data import load_digits
 from ..models import build
 from ..nn import Dropout
 from ..ops import cross_entropy
@@ -67,14 +66,19 @@ def descend(model: Any, images: Any, labels: Any, lr: float, momentum: SGD | Non
     return loss.item()
 
 
-def prepare(name: str, seed: int, settings: dict[str, Any], progress: Callable[[int, int], None] | None = None) -> Any:
+def prepare(
+    name: str,
+    seed: int,
+    settings: dict[str, Any],
+    train: Dataset,
+    progress: Callable[[int, int], None] | None = None,
+) -> Any:
     """Return a packaged network with the weights that it has after no step, after 20, or after four epochs.
 
-    The digits are the packaged ones, the batches of 16. To be ready soon, these steps have a momentum of 0.9, and a
-    learning rate that falls from 0.02 to 0; `progress(done, of)` is told of them.
+    The batches are of 16 digits. To be ready soon, these steps have a momentum of 0.9, and a learning rate that falls
+    from 0.02 to 0; `progress(done, of)` is told of them.
     """
     network = build(**settings, rng=np.random.default_rng(seed))
-    train, _ = load_digits()
     whole = EPOCHS * (len(train) // BATCH)
     steps = {"untrained": 0, "early": EARLY_STEPS, "trained": whole}[name]
     batches = digit_batches(train, seed, BATCH)

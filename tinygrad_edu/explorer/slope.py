@@ -9,6 +9,7 @@ import numpy as np
 from ..autograd import Tensor
 from ..errors import UserError
 from ..explain.asking import checked_index
+from .address import address_from
 from .passes import record, with_tensors
 from .replay import Replay
 
@@ -29,7 +30,7 @@ class Line:
     Raises UserError where there is no such number, or where it is no floating-point number.
     """
 
-    def __init__(self, moment: Moment, name: str, index: Any):
+    def __init__(self, moment: Moment, name: Any, index: Any):
         moment.needs_loss()
         shown = moment.value(name)
         self.exact, values = moment.exact
@@ -93,9 +94,10 @@ def slope(moment: Moment, question: Any) -> dict[str, Any]:
     The question is one of `why`. h is the largest of 1e-4 to 1e-7 within which no ReLU switches: across a switch the
     difference measures two slopes at once.
     """
-    if question.get("through"):
+    address = address_from(question)
+    if address.through:
         return {"available": False, "because": "this number has no name in the graph"}
-    return measured(Line(moment, str(question.get("of")), question.get("index", ())))
+    return measured(Line(moment, address.of, address.index))
 
 
 def measured(line: Line) -> dict[str, Any]:

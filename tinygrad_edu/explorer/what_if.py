@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .moment import Moment
 
 MOST_POINTS = 1001
+MOST_BESIDES = 32
 
 
 def what_if(
@@ -27,8 +28,10 @@ def what_if(
     """
     if not isinstance(range, (int, float)) or not 0 < range <= 1e6:
         raise UserError(f"the range is a number above 0 and at most a million, not {range!r}")
-    if not isinstance(points, int) or not 3 <= points <= MOST_POINTS or len(also) > 32:
-        raise UserError(f"there are 3 to {MOST_POINTS} points, and at most 32 besides, not {points!r} and {len(also)}")
+    if not isinstance(points, int) or not 3 <= points <= MOST_POINTS:
+        raise UserError(f"there are 3 to {MOST_POINTS} points, not {points!r}")
+    if not isinstance(also, (list, tuple)) or len(also) > MOST_BESIDES:
+        raise UserError(f"`also` is a list of at most {MOST_BESIDES} changes, not {also!r}")
     if not all(isinstance(delta, (int, float)) and abs(delta) <= 1e6 for delta in also):
         raise UserError(f"each change in `also` is a number, at most a million, not {also!r}")
     line = Line(moment, name, index)

@@ -1,9 +1,4 @@
-"""Why a number is what it is, as the page asks and shows it.
-
-A question names a number: {"of": "conv.weight", "gradient": true, "index": [3, 0, 1, 2], "through": []}. What a rule
-computes on its way (a probability inside log_softmax, say) has no name in the graph; `through` leads there from one
-that has: a list of [group, row, column], each a factor of the explanation before it.
-"""
+"""Why a number is what it is, as the page asks (address.py) and shows it."""
 
 from __future__ import annotations
 
@@ -15,6 +10,7 @@ from ..autograd.trace_json import shown_file
 from ..errors import UserError
 from ..explain.asking import ask, find
 from ..explain.scope import Scope
+from .address import address_from
 
 if TYPE_CHECKING:
     from ..explain import Explanation
@@ -23,7 +19,7 @@ if TYPE_CHECKING:
     from .moment import Moment
 
 
-def why(moment: Moment, question: dict[str, Any]) -> dict[str, Any]:
+def why(moment: Moment, question: Any) -> dict[str, Any]:
     """Return the explanation of a number, with all terms as arrays; see docs/explorer.md for its form."""
     explanation = _asked(moment, question)
     products = explanation.terms.products
@@ -46,17 +42,16 @@ def why(moment: Moment, question: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _asked(moment: Moment, question: dict[str, Any]) -> Explanation:
+def _asked(moment: Moment, question: Any) -> Explanation:
+    address = address_from(question)
+    if address.gradient:
+        moment.needs_loss()
+    scope = Scope(moment.graph, moment.trace)
     try:
-        name, index = str(question["of"]), tuple(int(i) for i in question.get("index", ()))
-        gradient, through = bool(question.get("gradient")), question.get("through", [])
-        scope = Scope(moment.graph, moment.trace)
-        if gradient and moment.trace is None:
-            raise UserError("a gradient needs a loss, and a loss needs the answer: which digit is it?")
-        explanation = ask(scope, find(scope, name), index, gradient=gradient)
-        for group, row, column in through:
+        explanation = ask(scope, find(scope, address.of), address.index, gradient=address.gradient)
+        for group, row, column in address.through:
             explanation = explanation.terms.groups[group].columns[column].factor(row).explain()
-    except (KeyError, TypeError, IndexError, ValueError) as error:
+    except (TypeError, IndexError, ValueError, RuntimeError) as error:
         raise UserError(str(error)) from error
     return explanation
 
