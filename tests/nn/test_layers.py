@@ -97,6 +97,16 @@ LAYERS = {
     "dropout in evaluation": (lambda nn, kw: nn.Dropout(0.7).eval(), (3, 4)),
     "batch norm": (lambda nn, kw: nn.BatchNorm2d(3, **kw), (4, 3, 2, 5)),
     "batch norm in evaluation": (lambda nn, kw: nn.BatchNorm2d(3, **kw).eval(), (1, 3, 2, 5)),
+    "batch norm 1d": (lambda nn, kw: nn.BatchNorm1d(3, **kw), (4, 3)),
+    "batch norm 1d of signals": (lambda nn, kw: nn.BatchNorm1d(3, 1e-3, None, **kw), (2, 3, 5)),
+    "batch norm 1d in evaluation": (lambda nn, kw: nn.BatchNorm1d(3, **kw).eval(), (1, 3)),
+    "layer norm": (lambda nn, kw: nn.LayerNorm(4, **kw), (2, 3, 4)),
+    "layer norm over several axes": (lambda nn, kw: nn.LayerNorm((3, 4), 1e-3, bias=False, **kw), (2, 3, 4)),
+    "layer norm without parameters": (lambda nn, kw: nn.LayerNorm([4], 1e-2, False, **kw), (2, 4)),
+    "group norm": (lambda nn, kw: nn.GroupNorm(2, 6, **kw), (2, 6, 3, 4)),
+    "group norm of rows": (lambda nn, kw: nn.GroupNorm(3, 6, 1e-3, **kw), (2, 6)),
+    "instance norm": (lambda nn, kw: nn.InstanceNorm2d(3, affine=True, **kw), (2, 3, 4, 2)),
+    "dropout 2d in evaluation": (lambda nn, kw: nn.Dropout2d(0.7).eval(), (3, 4, 2, 2)),
     "several": (
         lambda nn, kw: nn.Sequential(
             nn.Conv2d(1, 4, 3, **kw),
@@ -251,6 +261,14 @@ def test_the_same_generator_gives_the_same_weights_in_every_dtype(make):
         (lambda: nn.Linear(0, 3), "in_features must be"),
         (lambda: nn.Linear(3, True), "out_features must be"),
         (lambda: nn.BatchNorm2d(0), "num_features must be"),
+        (lambda: nn.BatchNorm1d(0), "BatchNorm1d: num_features must be"),
+        (lambda: nn.LayerNorm(0), "LayerNorm: normalized_shape must be an integer of at least 1"),
+        (lambda: nn.LayerNorm(2, -1), "LayerNorm: eps must be a number of at least 0"),
+        (lambda: nn.GroupNorm(2, 3), "GroupNorm: num_groups=2 must divide num_channels=3"),
+        (lambda: nn.InstanceNorm2d(2, affine=1), "InstanceNorm2d: affine must be True or False"),
+        (lambda: nn.Embedding(0, 3), "Embedding: num_embeddings must be"),
+        (lambda: nn.Embedding(3, 3, 3), "Embedding: padding_idx is the number of one of 3 rows, not 3"),
+        (lambda: nn.Embedding(3, 3, max_norm=0), "Embedding: max_norm must be a number above 0"),
         (lambda: nn.BatchNorm2d(3, momentum=2), "momentum must be a number from 0 to 1, not 2"),
         (lambda: nn.BatchNorm2d(3, momentum=float("nan")), "momentum must be"),
         (lambda: nn.BatchNorm2d(3, eps=-1), "eps must be a number of at least 0, not -1"),
@@ -322,6 +340,11 @@ def test_settings_that_make_no_sense_are_errors_at_once(make, message):
         (nn.Conv2d(2, 3, 3), (1, 2, 2, 5), r"3x3"),
         (nn.BatchNorm2d(3), (2, 4, 5, 5), r"\(n, 3, h, w\), not shape \(2, 4, 5, 5\)"),
         (nn.BatchNorm2d(3), (2, 3), r"\(n, 3, h, w\)"),
+        (nn.BatchNorm1d(3), (2, 3, 4, 4), r"BatchNorm1d needs rows \(n, 3\) or signals \(n, 3, l\), not shape"),
+        (nn.LayerNorm(3), (3, 2), r"layer_norm: x of shape \(3, 2\) does not end in the axes \(3,\)"),
+        (nn.GroupNorm(1, 3), (2, 4), r"GroupNorm needs x of shape \(n, 3, ...\), not \(2, 4\)"),
+        (nn.InstanceNorm2d(3), (2, 3, 1, 1), "InstanceNorm2d needs images .* of several pixels"),
+        (nn.Dropout2d(), (2, 3), "dropout2d needs images"),
         (nn.MaxPool2d(3), (1, 1, 2, 5), "does not fit"),
     ],
 )
@@ -332,7 +355,13 @@ def test_inputs_that_do_not_fit_are_errors_that_name_both_shapes(layer, shape, m
 
 @pytest.mark.parametrize(
     ("layer", "shape"),
-    [(nn.Linear(5, 3), (2, 5)), (nn.Conv2d(1, 1, 1), (1, 1, 2, 2)), (nn.BatchNorm2d(1), (2, 1, 2, 2))],
+    [
+        (nn.Linear(5, 3), (2, 5)),
+        (nn.Conv2d(1, 1, 1), (1, 1, 2, 2)),
+        (nn.BatchNorm2d(1), (2, 1, 2, 2)),
+        (nn.LayerNorm(2), (2, 2)),
+        (nn.GroupNorm(1, 2), (2, 2)),
+    ],
 )
 def test_an_input_of_another_dtype_is_an_error(layer, shape):
     for dtype in (np.float64, np.uint8):
@@ -347,6 +376,7 @@ def test_an_input_of_another_dtype_is_an_error(layer, shape):
         nn.Softmax(), nn.LogSoftmax(), nn.Flatten(), nn.Dropout(), nn.MaxPool2d(1), nn.AvgPool2d(1),
         nn.Conv1d(1, 1, 1), nn.ConvTranspose2d(1, 1, 1), nn.Unfold(1), nn.Fold(1, 1), nn.Hardtanh(), nn.ReLU6(),
         nn.ELU(), nn.SELU(), nn.Softplus(), nn.LogSigmoid(), nn.SiLU(), nn.Mish(), nn.GELU(), nn.ZeroPad2d(1),
+        nn.BatchNorm1d(1), nn.LayerNorm(1), nn.GroupNorm(1, 1), nn.InstanceNorm2d(1), nn.Dropout2d(),
         nn.Upsample(2), nn.AdaptiveAvgPool2d(1), nn.AdaptiveMaxPool2d(1),
         tge.models.MinimalCNN(filters=1),
     ],

@@ -226,7 +226,7 @@ def normalized(**given):
             r"has 3 channels; weight must be .* \(3,\), not .* \(2,\)",
         ),
         (lambda: normalized(bias=[0.0] * 3, training=True), "bias must be an array or a Tensor .* not a list"),
-        (lambda: tge.nn.functional.batch_norm([1.0]), r"batch_norm needs images \(n, c, h, w\), an array or a Tensor"),
+        (lambda: tge.nn.functional.batch_norm([1.0]), r"batch_norm needs images .* an array or a Tensor"),
     ],
 )
 def test_an_argument_that_does_not_fit_is_named_with_what_would(call, message):

@@ -592,5 +592,6 @@ import cases_convolution  # noqa: E402, F401
 import cases_cumulative  # noqa: E402, F401
 import cases_einsum  # noqa: E402, F401
 import cases_loss  # noqa: E402, F401
+import cases_normalization  # noqa: E402, F401
 import cases_pooling  # noqa: E402, F401
 import cases_resampling  # noqa: E402, F401

@@ -38,7 +38,7 @@ def test_it_is_large_enough_and_covers_all_groups():
     assert len({e.name for e in ENTRIES}) == len(ENTRIES)
     assert {e.group for e in ENTRIES} == {
         "arithmetic", "elementwise", "activation", "reduction", "shape", "matmul", "convolution", "pooling",
-        "resampling", "softmax",
+        "resampling", "normalization", "softmax",
         "loss",
     }  # fmt: skip
 

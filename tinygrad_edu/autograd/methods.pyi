@@ -84,6 +84,9 @@ class Methods:
     def dropout(self, p: Any = 0.5, training: Any = True, rng: Any = None) -> Tensor:
         """Set each element to zero with probability p and scale the others by 1 / (1 - p); the identity unless training."""
 
+    def dropout2d(self, p: Any = 0.5, training: Any = True, rng: Any = None) -> Tensor:
+        """Set each channel of each image to zero with probability p, whole, and scale the others by 1 / (1 - p)."""
+
     def elu(self, alpha: Any = 1.0) -> Tensor:
         """y = x where x > 0, else alpha * (e^x - 1)"""
 
@@ -123,14 +126,23 @@ class Methods:
     def getitem(self, index: Any) -> Tensor:
         """y = x[index]"""
 
+    def group_norm(self, num_groups: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-05) -> Tensor:
+        """Return (x - mean) / sqrt(var + eps) * weight[c] + bias[c], with mean and var over each group of channels."""
+
     def hardtanh(self, min_val: Any = -1.0, max_val: Any = 1.0) -> Tensor:
         """y = min(max(x, min_val), max_val): tanh made of three lines"""
+
+    def instance_norm(self, weight: Any = None, bias: Any = None, eps: Any = 1e-05) -> Tensor:
+        """Return (x - mean) / sqrt(var + eps) * weight[c] + bias[c], with mean and var over each channel of each image."""
 
     def interpolate(self, size: Any = None, scale_factor: Any = None, mode: Any = 'nearest', align_corners: Any = None, recompute_scale_factor: Any = None, antialias: Any = False) -> Tensor:
         """Return x made larger or smaller along its axes from the third on."""
 
     def kl_div(self, targets: Any, reduction: Any = 'mean', log_target: Any = False) -> Tensor:
         """Return the mean of targets * (log(targets) - log_probs): the Kullback-Leibler divergence of two distributions."""
+
+    def layer_norm(self, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-05) -> Tensor:
+        """Return (x - mean) / sqrt(var + eps) * weight + bias, where mean and var are those of each example's features."""
 
     def leaky_relu(self, negative_slope: Any = 0.01) -> Tensor:
         """y = x where x > 0, else negative_slope * x"""
@@ -266,6 +278,9 @@ class Methods:
 
     def squeeze(self, axis: Any = None) -> Tensor:
         """y = x without its axes of length 1, or without those in `axis`"""
+
+    def standardize(self, axis: Any = -1, eps: Any = 1e-05) -> Tensor:
+        """y = (x - mean) / sqrt(var + eps), with x's own mean and variance over `axis`"""
 
     def std(self, axis: Any = None, correction: Any = 1, keepdims: Any = False) -> Tensor:
         """Return the standard deviation of x over `axis`, the root of `var`, in the units of x."""

@@ -9,8 +9,10 @@ from .matmul import linear, matmul
 from .pooling import avg_pool2d, avg_pool2d_dx, max_pool2d, max_pool2d_gather, max_pool2d_scatter
 from .reductions import mean, sum
 from .resampling import resample
+from .rows import add_rows
 
 __all__ = [
+    "add_rows",
     "avg_pool2d",
     "avg_pool2d_dx",
     "conv2d",

@@ -209,6 +209,15 @@ def linear(x, weight, bias):
     return y
 
 
+def add_rows(rows, at, count):
+    """y[k] = sum of rows[i] over the i with at[i] = k"""
+    y = np.zeros((count, rows.shape[1]), rows.dtype)
+    for i, k in enumerate(at):
+        for d in range(rows.shape[1]):
+            y[k, d] += rows[i, d]
+    return y
+
+
 def relu(x):
     """y = max(x, 0)"""
     x = np.asarray(x)

@@ -5,7 +5,9 @@ from .activation import Hardtanh, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, S
 from .adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from .container import Sequential
 from .convolution import Conv1d, Conv2d
-from .dropout import Dropout
+from .dropout import Dropout, Dropout2d
+from .embedding import Embedding
+from .example_norm import GroupNorm, InstanceNorm2d, LayerNorm
 from .folding import Fold, Unfold
 from .layer_table import summary
 from .linear import Linear
@@ -13,7 +15,7 @@ from .loss import CrossEntropyLoss, NLLLoss
 from .module import Module
 from .module_dict import ModuleDict
 from .module_list import ModuleList
-from .normalization import BatchNorm2d
+from .normalization import BatchNorm1d, BatchNorm2d
 from .parameter import Buffer, Parameter
 from .pooling import AvgPool2d, MaxPool2d
 from .probability_loss import BCELoss, BCEWithLogitsLoss, KLDivLoss
@@ -34,6 +36,7 @@ __all__ = [
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
     "BatchNorm2d",
     "Buffer",
     "Call",
@@ -42,13 +45,18 @@ __all__ = [
     "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
+    "Dropout2d",
+    "Embedding",
     "Flatten",
     "Fold",
+    "GroupNorm",
     "Hardtanh",
     "HuberLoss",
     "Identity",
+    "InstanceNorm2d",
     "KLDivLoss",
     "L1Loss",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",

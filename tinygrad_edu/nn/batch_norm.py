@@ -23,7 +23,7 @@ def batch_norm(
 ) -> Any:
     """Return (x - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c]
 
-    In training, mean and var are those of the batch, per channel over n, h and w, and the gradient flows
+    In training, mean and var are those of the batch, per channel over n and all axes behind c, and the gradient flows
     through them: var = sum of (x - mean)^2 / count. The running statistics then move towards the batch's:
 
         running = (1 - momentum) * running + momentum * new      (the new variance divided by count - 1)
@@ -31,7 +31,7 @@ def batch_norm(
     Otherwise mean and var are the running ones.
 
     Args:
-        x: images (n, c, h, w).
+        x: images (n, c, h, w), signals (n, c, l), rows (n, c), or whatever else has channels on its second axis.
         running_mean, running_var: leaf Tensors (c,), which training changes; None only in training.
         weight, bias: (c,), or None.
         training: see above.
@@ -59,18 +59,18 @@ def normalize(
     statistics: list[Tensor] = []
     values: list[np.ndarray] = []
     _check(x, {"running_mean": running_mean, "running_var": running_var}, {"weight": weight, "bias": bias})
-    per_channel = (1, x.shape[1], 1, 1)
+    per_channel, axes = (1, x.shape[1], *(1,) * (x.ndim - 2)), (0, *range(2, x.ndim))
     if training:
         count = x.size // (x.shape[1] or 1)
         if count < 2:
             raise ValueError(f"batch_norm in training needs more than one value per channel; x has shape {x.shape}")
         # The mean is taken twice: first out of the numbers, so that what is rounded in the second is as small as their
         # spread. (At an offset of 10^6 the steps of float32 are 1/16.) A constant shift changes no gradient.
-        shift = mean(x.data if isinstance(x, Tensor) else x, (0, 2, 3), True)
+        shift = mean(x.data if isinstance(x, Tensor) else x, axes, True)
         shifted = x - shift
-        rest = shifted.mean(axis=(0, 2, 3), keepdims=True)
+        rest = shifted.mean(axis=axes, keepdims=True)
         centred = shifted - rest
-        var = (centred * centred).mean(axis=(0, 2, 3), keepdims=True)
+        var = (centred * centred).mean(axis=axes, keepdims=True)
         for running, new, factor in (
             (running_mean, _array(rest) + shift, 1.0),
             (running_var, _array(var), count / (count - 1)),
@@ -93,9 +93,11 @@ def _array(values: Any) -> np.ndarray:
 
 
 def _check(x: Any, statistics: dict[str, Any], parameters: dict[str, Any]) -> None:
-    """Raise unless x holds images, and what is given else holds one number for each of their channels."""
-    if np.ndim(x) != 4 or not hasattr(x, "shape"):
-        raise ValueError(f"batch_norm needs images (n, c, h, w), an array or a Tensor, not shape {np.shape(x)}")
+    """Raise unless x has channels, and what is given else holds one number for each of them."""
+    if np.ndim(x) < 2 or not hasattr(x, "shape"):
+        raise ValueError(
+            f"batch_norm needs images (n, c, h, w), or (n, c, ...), an array or a Tensor, not shape {np.shape(x)}"
+        )
     for name, value in statistics.items():
         if value is not None and not isinstance(value, Tensor):
             kind = type(value).__name__

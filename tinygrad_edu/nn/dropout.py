@@ -47,3 +47,25 @@ class Dropout(Module):
     def extra_repr(self) -> str:
         """Name the probability."""
         return f"p={self.p}"
+
+
+class Dropout2d(Dropout):
+    """y = x * mask / (1 - p) in training,  y = x in evaluation, where mask has one element for each channel
+
+    Args:
+        p: the probability of dropping a channel, from 0 to 1.
+        rng: as for `Dropout`.
+
+    Shapes: x (n, c, h, w) or (c, h, w), y the same.
+    Tompson et al., "Efficient object localization using convolutional networks" (2015).
+
+    >>> import tinygrad_edu as tge
+    >>> y = tge.nn.Dropout2d(0.5)(tge.ones(1, 100, 2, 2))
+    >>> {tuple(channel.ravel().tolist()) for channel in y.data[0]} == {(0.0,) * 4, (2.0,) * 4}
+    True
+    """
+
+    def forward(self, x: Any) -> Any:
+        """Drop some channels, in training mode."""
+        array_like("Dropout2d", x)
+        return ops.dropout2d(x, self.p, self.training, self.rng)

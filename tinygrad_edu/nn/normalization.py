@@ -1,4 +1,4 @@
-"""BatchNorm2d: each channel brought to mean 0 and variance 1 over the batch."""
+"""BatchNorm2d and BatchNorm1d: each channel brought to mean 0 and variance 1 over the batch."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class BatchNorm2d(Module):
 
     eps: Any = Setting(number, at_least=0)
     momentum: Any = Setting(_number_or_none, at_least=0, at_most=1)
+    _fits: dict[int, str] = {4: "images (n, {}, h, w)"}  # noqa: RUF012 (never changed): axes, and what they are
 
     def __init__(
         self,
@@ -60,12 +61,13 @@ class BatchNorm2d(Module):
         *,
         dtype: Any = np.float32,
     ):
-        self.num_features = whole("BatchNorm2d: num_features", num_features, at_least=1)
+        name = type(self).__name__
+        self.num_features = whole(f"{name}: num_features", num_features, at_least=1)
         self.eps = eps
         self.momentum = momentum
-        self.affine = flag("BatchNorm2d: affine", affine)
-        self.track_running_stats = flag("BatchNorm2d: track_running_stats", track_running_stats)
-        self.dtype = floating("BatchNorm2d: dtype", dtype)
+        self.affine = flag(f"{name}: affine", affine)
+        self.track_running_stats = flag(f"{name}: track_running_stats", track_running_stats)
+        self.dtype = floating(f"{name}: dtype", dtype)
         self.weight: Parameter | None = Parameter(np.ones(num_features, dtype))
         self.bias: Parameter | None = Parameter(np.zeros(num_features, dtype))
         if not affine:
@@ -76,9 +78,11 @@ class BatchNorm2d(Module):
 
     def forward(self, x: Any) -> Any:
         """Normalise, and in training note the batch's statistics."""
-        same_dtype("BatchNorm2d", x, self)
-        if x.ndim != 4 or x.shape[1] != self.num_features:
-            raise ValueError(f"BatchNorm2d needs images (n, {self.num_features}, h, w), not shape {x.shape}")
+        name = type(self).__name__
+        same_dtype(name, x, self)
+        if x.ndim not in self._fits or x.shape[1] != self.num_features:
+            fitting = " or ".join(shape.format(self.num_features) for shape in self._fits.values())
+            raise ValueError(f"{name} needs {fitting}, not shape {x.shape}")
         momentum = self.momentum
         statistics = self.running_mean, self.running_var
         if self.training and self.num_batches_tracked is not None:
@@ -97,3 +101,21 @@ class BatchNorm2d(Module):
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
             f"track_running_stats={self.track_running_stats}"
         )
+
+
+class BatchNorm1d(BatchNorm2d):
+    """y = (x - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c], of rows or signals
+
+    Args:
+        num_features, eps, momentum, affine, track_running_stats, dtype: as for `BatchNorm2d`.
+
+    Shapes: x and y (n, c), with mean and var over n; or (n, c, l), over n and l.
+    Parameters and buffers are those of `BatchNorm2d`.
+
+    >>> import tinygrad_edu as tge
+    >>> tge.nn.BatchNorm1d(1)(tge.tensor([[1.0], [3.0]])).data.round(3)
+    array([[-1.],
+           [ 1.]], dtype=float32)
+    """
+
+    _fits: dict[int, str] = {2: "rows (n, {})", 3: "signals (n, {}, l)"}  # noqa: RUF012 (never changed)

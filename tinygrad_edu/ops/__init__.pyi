@@ -144,6 +144,9 @@ def dot(a: Any, b: Any) -> Tensor:
 def dropout(x: Any, p: Any = 0.5, training: Any = True, rng: Any = None) -> Tensor:
     """Set each element to zero with probability p and scale the others by 1 / (1 - p); the identity unless training."""
 
+def dropout2d(x: Any, p: Any = 0.5, training: Any = True, rng: Any = None) -> Tensor:
+    """Set each channel of each image to zero with probability p, whole, and scale the others by 1 / (1 - p)."""
+
 def einsum(equation: Any, *operands: Any) -> Tensor:
     """Return the sum of products that an equation of indices says: 'ij,jk->ik' is the matrix product."""
 
@@ -152,6 +155,15 @@ class _elu(Primitive):
         """y = x where x > 0, else alpha * (e^x - 1)"""
 
 elu: _elu
+
+def embedding(indices: Any, weight: Any, padding_idx: Any = None) -> Tensor:
+    """Return y[..., d] = weight[indices[...], d]: the row of each index"""
+
+class _embedding_dweight(Primitive):
+    def __call__(self, g: Any, indices: Any, num_embeddings: Any) -> Tensor:
+        """y[k, d] = sum of g[..., d] over the places where indices[...] = k"""
+
+embedding_dweight: _embedding_dweight
 
 class _erf(Primitive):
     def __call__(self, x: Any) -> Tensor:
@@ -213,6 +225,9 @@ class _getitem(Primitive):
 
 getitem: _getitem
 
+def group_norm(x: Any, num_groups: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-05) -> Tensor:
+    """Return (x - mean) / sqrt(var + eps) * weight[c] + bias[c], with mean and var over each group of channels."""
+
 class _hardtanh(Primitive):
     def __call__(self, x: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Tensor:
         """y = min(max(x, min_val), max_val): tanh made of three lines"""
@@ -224,6 +239,9 @@ def hstack(tensors: Any) -> Tensor:
 
 def huber_loss(predictions: Any, targets: Any, reduction: Any = 'mean', delta: Any = 1.0, weight: Any = None) -> Tensor:
     """Return the mean of e^2 / 2 where an error e is small, and of delta * (|e| - delta / 2) where |e| > delta."""
+
+def instance_norm(x: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-05) -> Tensor:
+    """Return (x - mean) / sqrt(var + eps) * weight[c] + bias[c], with mean and var over each channel of each image."""
 
 def interpolate(x: Any, size: Any = None, scale_factor: Any = None, mode: Any = 'nearest', align_corners: Any = None, recompute_scale_factor: Any = None, antialias: Any = False) -> Tensor:
     """Return x made larger or smaller along its axes from the third on."""
@@ -239,6 +257,9 @@ def kl_div(log_probs: Any, targets: Any, reduction: Any = 'mean', log_target: An
 
 def l1_loss(predictions: Any, targets: Any, weight: Any = None, reduction: Any = 'mean') -> Tensor:
     """Return the mean absolute error, the mean of |predictions - targets|; the arguments are those of `mse_loss`."""
+
+def layer_norm(x: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-05) -> Tensor:
+    """Return (x - mean) / sqrt(var + eps) * weight + bias, where mean and var are those of each example's features."""
 
 class _leaky_relu(Primitive):
     def __call__(self, x: Any, negative_slope: Any = 0.01) -> Tensor:
@@ -492,6 +513,12 @@ squeeze: _squeeze
 def stack(tensors: Any, axis: Any = 0) -> Tensor:
     """Put a sequence of arrays of one shape side by side along a new axis."""
 
+class _standardize(Primitive):
+    def __call__(self, x: Any, axis: Any = -1, eps: Any = 1e-05) -> Tensor:
+        """y = (x - mean) / sqrt(var + eps), with x's own mean and variance over `axis`"""
+
+standardize: _standardize
+
 def std(x: Any, axis: Any = None, correction: Any = 1, keepdims: Any = False) -> Tensor:
     """Return the standard deviation of x over `axis`, the root of `var`, in the units of x."""
 
@@ -599,8 +626,11 @@ __all__ = [
     "divide",
     "dot",
     "dropout",
+    "dropout2d",
     "einsum",
     "elu",
+    "embedding",
+    "embedding_dweight",
     "erf",
     "erfc",
     "exp",
@@ -613,13 +643,16 @@ __all__ = [
     "gather",
     "gelu",
     "getitem",
+    "group_norm",
     "hardtanh",
     "hstack",
     "huber_loss",
+    "instance_norm",
     "interpolate",
     "interpolate_dx",
     "kl_div",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log",
@@ -671,6 +704,7 @@ __all__ = [
     "square",
     "squeeze",
     "stack",
+    "standardize",
     "std",
     "subtract",
     "sum",

@@ -96,10 +96,12 @@ def avg_pool_with_minus(g, y, x, *, kernel_size, stride, padding, **options):
 
 @wrong(tge.avg_pool2d, "x", "overwritten")
 def avg_pool_overwrites(g, y, x, *, kernel_size, stride, padding, **options):
-    kernel = pair(kernel_size, "kernel_size")
+    alone = np.zeros((1, 1, *g.shape[2:]))
     dx = np.zeros(x.shape, g.dtype)
-    for i, j, window in _windows(g, x, kernel_size, stride, padding, **options):
-        dx[window] = g[:, :, i : i + 1, j : j + 1] / (kernel[0] * kernel[1])
+    for i, j, window in _windows(g, x, kernel_size, stride, padding):
+        alone[...], alone[0, 0, i, j] = 0, 1
+        share = avg_pool2d_dx(alone, x.shape[2:], kernel_size, stride, padding, **options).max()
+        dx[window] = g[:, :, i : i + 1, j : j + 1] * share
     return dx
 
 

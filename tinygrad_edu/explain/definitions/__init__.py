@@ -11,6 +11,7 @@ from . import (  # noqa: F401
     arithmetic,
     convolution,
     elementwise,
+    embedding,
     folding,
     linear,
     loss,

@@ -1,6 +1,7 @@
-"""Softmax and its logarithm, in simpler operations of the engine."""
+"""Softmax, its logarithm, and normalisation, in simpler operations of the engine."""
 
 from ... import ops
+from ...ops.normalization import deviation
 from ..elements import Operand
 from .register import defines
 
@@ -17,3 +18,11 @@ def log_softmax(at, x, *, axis):
     """y[i] = x[i] - log(sum over k of e^x[k])"""
     yield x[at]
     yield -Operand(ops.logsumexp(x.value, axis=axis, keepdims=True)).at(at)
+
+
+@defines(ops.standardize)
+def standardize(at, x, *, axis, eps):
+    """y[i] = x[i] / s - m / s, m the mean and s the root of var + eps"""
+    m, s = ops.mean(x.value, axis, True), deviation(x.value, axis, eps)
+    yield x[at] / Operand(s).at(at)
+    yield -Operand(m).at(at) / Operand(s).at(at)

@@ -148,6 +148,24 @@ def _folding(sizes: Conv2dCase) -> dict[str, Any]:
     return {name: getattr(sizes, name) for name in geometry}
 
 
+def _looked_up(pick: Pick) -> tuple[Any, int, int]:
+    rows, width, shape = pick.integer(1, 3), pick.integer(1, 3), _shape(pick, 0, 2)
+    indices = np.array([pick.integer(0, rows - 1) for _ in range(math.prod(shape))], dtype=np.int64)
+    return indices.reshape(shape), rows, width
+
+
+def embedding(pick: Pick) -> Any:
+    """Numbers of rows, several of them alike."""
+    indices, rows, width = _looked_up(pick)
+    return (indices, pick.array((rows, width))), {}
+
+
+def embedding_dweight(pick: Pick) -> Any:
+    """The gradient of the rows that were looked up."""
+    indices, rows, width = _looked_up(pick)
+    return (pick.array((*indices.shape, width)), indices), {"num_embeddings": rows}
+
+
 def _resampling(pick: Pick) -> tuple[Any, Any, dict[str, Any]]:
     mode = pick.choice(["nearest", "bilinear", "bicubic", "area"])
     before, after = (tuple(pick.integer(1, 4) for _ in "hw") for _ in range(2))
@@ -233,6 +251,8 @@ CASES: dict[str, Case] = {
     "conv2d_dx": conv2d_dx,
     "dropout": dropout,
     "einsum": einsum,
+    "embedding": embedding,
+    "embedding_dweight": embedding_dweight,
     "expand_dims": expand_dims,
     "fold": fold,
     "hardtanh": hardtanh,
