@@ -31,11 +31,13 @@ from .linear import matmul
 from .operators import BITWISE, COMPARISONS, answered
 from .ordering import sort
 from .shape import reshape
+from .statistics import norm
 
 _ANSWERING = {*COMPARISONS.values(), *(combine for _, combine in BITWISE.values()), np.invert}
 
 # What has another name there than here.
 _OTHER_NAMES = {"absolute": "abs", "amax": "max", "amin": "min", "around": "round", "copy": "clone", "ravel": "flatten"}
+_OTHER_NAMES |= {"fabs": "abs", "rint": "round"}
 _OTHER_NAMES |= {"concat": "concatenate", "permute_dims": "transpose", "repeat": "repeat_interleave"}
 
 # What they read is an attribute of every Tensor; operations ask for it too.
@@ -51,7 +53,7 @@ _functions: dict[str, Callable[..., Any]] = {}
 def attach(operations: Mapping[str, Callable[..., Any]]) -> None:
     """Give Tensor the two methods by which NumPy asks it."""
     likes = (creation.zeros_like, creation.ones_like, creation.full_like)
-    _functions.update({**operations, **{like.__name__: like for like in likes}, "dot": _dot})
+    _functions.update({**operations, **{like.__name__: like for like in likes}, "dot": _dot, "norm": _norm})
     _functions.update({"sort": _sort, "split": _split, "cumsum": _over_all(cumsum), "cumprod": _over_all(cumprod)})
     methods: dict[str, Any] = {"__array_ufunc__": _array_ufunc, "__array_function__": _array_function}
     for name, method in methods.items():
@@ -222,6 +224,15 @@ def _dot(a: Any, b: Any) -> Any:
             "other; write matmul, which matches them, or einsum, which says which is meant"
         )
     return matmul(a, b)
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """Compute what NumPy calls norm: of a matrix another thing than of its elements, unless no `ord` is given."""
+    count = np.ndim(x) if axis is None else np.size(axis)
+    if ord is None or count == 1 or (count == 2 and ord == "fro"):
+        return norm(x, "fro" if ord is None else ord, axis, keepdims)
+    lack = f"np.linalg.norm of a matrix, with ord={ord!r}, is no norm of its elements and has no operation; NumPy's own"
+    return _by_numpy("np.linalg.norm", np.linalg.norm, (x, ord, axis, keepdims), {}, lack)
 
 
 def _over_all(accumulate: Callable[..., Any]) -> Callable[..., Any]:
