@@ -25,4 +25,7 @@ def opened(explorer, chromium, tmp_path):
 def test_it_shows_the_state_that_it_was_saved_with(opened):
     assert opened.evaluate("location.hash") == "#1;d=142;n=early:1;st=2"
     assert opened.locator("#alert").inner_text() == ""
+    opened.wait_for_selector(".checked:not(:empty)")
+    assert "largest difference" in opened.locator(".checked").inner_text()
+    assert not opened.locator(".checked.wrong").count()
     assert "Step 2" in opened.locator("#step").inner_text()

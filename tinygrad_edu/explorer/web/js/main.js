@@ -3,6 +3,7 @@
 import { keepScene, watched } from "./engine/asking.js";
 import { mount as ask } from "./ask/panel.js";
 import { mount as draw } from "./draw/panel.js";
+import { sayProof } from "./engine/file/checked.js";
 import { startEngine, startState } from "./engine/start.js";
 import { byId } from "./dom.js";
 import { mountHeader } from "./header/header.js";
@@ -25,6 +26,7 @@ import { mount as why } from "./why/panel.js";
 
 const store = makeStore();
 const engine = watched(await startEngine(), store);
+const { proof } = engine;
 speakThrough(byId("status"));
 startState();
 followTheme(store);
@@ -42,6 +44,7 @@ const waiting = store.listen((now) => {
   if (!now.scene) return;
   waiting();
   document.documentElement.dataset.ready = "true";
+  if (proof) sayProof(/** @type {Element} */ (byId("sentence").nextElementSibling), proof);
 });
 followHistory(store); // sets the recipe, which the scene is asked for
 

@@ -1,7 +1,7 @@
 /**
  * The engine of a saved file: the engine's numbers of one state, and the page's own definitions to multiply them by.
  *
- * The file holds one answer, packed as from the server and in base64, in <script type="text/plain" id="stored">:
+ * The file holds one answer, packed as from the server, compressed, in base64, in the element "saved":
  * {scene, answers}, the opening state's scene, and answers to other questions, by method, which the engine gave in advance.
  */
 
@@ -13,12 +13,12 @@ import { unpack } from "./unpack.js";
 
 /** @typedef {import("./http.js").Engine} Engine */
 
-/**
- * @returns {(Engine & { proof: () => import("./file/proof.js").Proof }) | null} null where the page is no saved file
- */
-export function storedEngine() {
-  const text = document.getElementById("stored")?.textContent;
-  return text ? fileEngine(unpack(bytesOf(text))) : null;
+/** @returns {Promise<Engine & { proof: () => import("./file/proof.js").Proof }>} */
+export async function savedEngine() {
+  const text = document.getElementById("saved")?.textContent ?? "";
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return fileEngine(unpack(await new Response(stream).arrayBuffer()));
 }
 
 /**
@@ -49,9 +49,4 @@ const START = "start it with: tinygrad-edu explore";
 function sameRecipe(a, b) {
   const keys = ["network", "seed", "digit", "ink", "answer", "image_gradient", "changes"];
   return keys.every((key) => JSON.stringify(a?.[key] ?? null) === JSON.stringify(b?.[key] ?? null));
-}
-
-/** @param {string} text base64 */
-function bytesOf(text) {
-  return Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0)).buffer;
 }

@@ -4,6 +4,7 @@
  * @typedef {object} Engine whatever answers the page's questions: a server, a notebook, or a saved file
  * @property {(method: string, recipe: any, wanted?: object) => Promise<any>} ask
  * @property {"server" | "notebook" | "file"} kind
+ * @property {() => import("./file/proof.js").Proof} [proof] a saved file's numbers, checked
  */
 
 import { unpack } from "./unpack.js";

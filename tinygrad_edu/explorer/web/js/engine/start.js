@@ -1,8 +1,8 @@
 /** Which engine answers this page: the server it came from, a notebook around it, or what was saved with it. */
 
+import { savedEngine } from "./file.js";
 import { httpEngine } from "./http.js";
 import { notebookEngine } from "./notebook.js";
-import { savedEngine } from "./saved.js";
 
 /** @typedef {import("./http.js").Engine} Engine */
 
