@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+import tinygrad_edu as tge
 from tinygrad_edu import nn
 from tinygrad_edu.nn import init
 
@@ -50,10 +51,77 @@ def test_layers_start_within_one_over_the_root_of_fan_in(layer):
         assert abs(p.data.std() / (bound / 3**0.5) - 1) < 0.15
 
 
-@pytest.mark.parametrize("name", ["linear", "conv2d", "sigmoid", "tanh", "relu", "leaky_relu"])
+@pytest.mark.parametrize(
+    "name", ["linear", "conv1d", "conv2d", "conv_transpose2d", "sigmoid", "tanh", "relu", "leaky_relu", "selu"]
+)
 def test_gains_are_pytorchs(name):
     torch = pytest.importorskip("torch")
     assert math.isclose(init.gain(name), torch.nn.init.calculate_gain(name))
+
+
+def reached(layer, x_shape, at):
+    """Return how many outputs the middle element of channel 0 of an input reaches, and how many an output sees."""
+    for p in layer.parameters():
+        p.data = np.ones(p.shape)
+    x = tge.Tensor(np.zeros(x_shape), requires_grad=True)
+    y = layer(x)
+    g = np.zeros(y.shape)
+    g[(0, 0, *at)] = 1
+    y.backward(g)
+    fan_in = np.count_nonzero(x.grad.data)
+    x.data = np.zeros(x_shape)
+    one = np.zeros(x_shape)
+    one[(0, 0, *at)] = 1
+    return fan_in, np.count_nonzero(layer(one).data)
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize(("kind", "layout"), [(nn.Conv2d, "linear"), (nn.ConvTranspose2d, "transposed")])
+def test_fans_are_what_a_unit_sees_and_what_an_input_reaches(kind, layout, groups):
+    layer = kind(4, 6, (3, 2), bias=False, groups=groups, dtype=np.float64)
+    assert init.fans(layer.weight.shape, layout, groups) == reached(layer, (1, 4, 9, 9), (4, 4))
+
+
+def test_a_fan_may_be_given_by_layout_or_as_a_number():
+    rng = np.random.default_rng
+    shape = (30, 20, 4, 4)
+    for draw in (init.kaiming_normal, init.kaiming_uniform):
+        turned = draw(shape, mode="fan_in", layout="transposed", groups=2, rng=rng(0))
+        np.testing.assert_array_equal(turned, draw(shape, mode=15 * 16, rng=rng(0)))
+    for draw in (init.xavier_normal, init.xavier_uniform):
+        np.testing.assert_array_equal(draw(shape, rng=rng(0)), draw(shape, layout="transposed", rng=rng(0)))
+        assert abs(draw((1000, 99), layout="embedding", rng=rng(0)).std() / (2 / 100) ** 0.5 - 1) < 0.02
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (3, 8), (8, 3), (4, 3, 2, 2), (20, 3, 2, 2), (0, 3), (1, 1)])
+def test_orthogonal_weights_keep_lengths(shape):
+    w = init.orthogonal(shape, 1.5, rng=np.random.default_rng(0), dtype=np.float64)
+    assert w.shape == shape
+    rows = w.reshape(shape[0], math.prod(shape[1:]))
+    rows = rows if len(rows) <= rows.shape[1] else rows.T
+    np.testing.assert_allclose(rows @ rows.T, 1.5**2 * np.eye(len(rows)), atol=1e-12)
+
+
+def test_orthogonal_weights_are_drawn_evenly():
+    rng = np.random.default_rng(0)
+    corners = np.array([init.orthogonal((2, 2), rng=rng)[0, 0] for _ in range(2000)])
+    angles = np.arccos(corners)  # of an even draw, even too
+    assert abs(angles.mean() - np.pi / 2) < 0.1
+    assert abs((angles < np.pi / 4).mean() - 1 / 4) < 0.05
+
+
+@pytest.mark.parametrize(("mean", "std", "a", "b"), [(0, 1, -2, 2), (1, 0.5, -99, 99), (0, 1, 3, 90), (5, 2, -1, 0)])
+def test_truncated_normal_numbers_have_the_moments_of_the_density(mean, std, a, b):
+    w = init.trunc_normal((200, 300), mean, std, a, b, rng=np.random.default_rng(0), dtype=np.float64)
+    assert a <= w.min()
+    assert w.max() <= b
+    z = np.linspace(max(a, mean - 12 * std), min(b, mean + 12 * std), 200_001)
+    density = np.exp(-(((z - mean) / std) ** 2) / 2)
+    density /= density.sum()
+    expected = (density * z).sum()
+    spread = (density * (z - expected) ** 2).sum() ** 0.5
+    assert abs(w.mean() - expected) < 5 * spread / w.size**0.5
+    assert abs(w.std() / spread - 1) < 0.02
 
 
 @pytest.mark.parametrize("shape", [(3, 4), (8, 1, 3, 3), (6, 4, 5, 2)])
@@ -77,6 +145,13 @@ def test_the_default_is_he_with_a_slope_of_root_five():
         (lambda: init.kaiming_normal((3, 4), nonlinearity="swish"), "no gain for 'swish'"),
         (lambda: init.xavier_uniform((0, 0)), "no inputs"),
         (lambda: init.kaiming_uniform((3, 0)), "no inputs"),
+        (lambda: init.kaiming_normal((3, 4), mode=0), "a fan must be an integer of at least 1"),
+        (lambda: init.kaiming_normal((3, 4), mode=2.5), "or a fan as a number, not 2.5"),
+        (lambda: init.fans((3, 4), "conv"), "layout is one of linear, transposed, embedding, not 'conv'"),
+        (lambda: init.fans((3, 4), groups=2), r"groups=2 must divide the first axis of a weight of shape \(3, 4\)"),
+        (lambda: init.orthogonal((3,)), "orthogonal: a weight of shape .* has no rows and columns"),
+        (lambda: init.trunc_normal((3,), a=1, b=1), "trunc_normal: a must be below b"),
+        (lambda: init.trunc_normal((3,), std=0), "std must be a number above 0"),
     ],
 )
 def test_shapes_and_names_that_do_not_fit_are_errors(call, message):
@@ -93,6 +168,8 @@ FUNCTIONS = {
     "xavier_uniform": init.xavier_uniform,
     "xavier_normal": init.xavier_normal,
     "default": init.default,
+    "trunc_normal": init.trunc_normal,
+    "orthogonal": init.orthogonal,
 }
 
 
@@ -119,6 +196,9 @@ def test_a_layer_or_a_weight_in_place_of_a_shape_is_told_what_to_write(name):
         lambda wrong: init.xavier_normal((2, 2), wrong),
         lambda wrong: init.xavier_uniform((2, 2), wrong),
         lambda wrong: init.gain("leaky_relu", wrong),
+        lambda wrong: init.orthogonal((2, 2), wrong),
+        lambda wrong: init.trunc_normal((2, 2), wrong),
+        lambda wrong: init.trunc_normal((2, 2), 0, 1, wrong),
     ],
 )
 def test_numbers_that_are_none_are_errors(call):

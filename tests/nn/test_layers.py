@@ -39,6 +39,18 @@ LAYERS = {
         (3, 4, 8, 7),
     ),
     "conv of the same size": (lambda nn, kw: nn.Conv2d(2, 3, (2, 3), padding="same", **kw), (2, 2, 5, 4)),
+    "conv of the image's own border": (
+        lambda nn, kw: nn.Conv2d(2, 3, 3, 2, (1, 2), padding_mode="reflect", **kw),
+        (2, 2, 5, 4),
+    ),
+    "conv of the same size, going around": (
+        lambda nn, kw: nn.Conv2d(2, 3, (2, 3), padding="same", padding_mode="circular", **kw),
+        (2, 2, 5, 4),
+    ),
+    "conv 1d of the signal's own border": (
+        lambda nn, kw: nn.Conv1d(2, 3, 3, padding=2, padding_mode="replicate", **kw),
+        (2, 2, 5),
+    ),
     "conv 1d": (lambda nn, kw: nn.Conv1d(4, 6, 3, 2, 1, 2, 2, **kw), (2, 4, 9)),
     "conv 1d of the same length": (lambda nn, kw: nn.Conv1d(2, 3, 4, padding="same", bias=False, **kw), (2, 2, 5)),
     "transposed conv": (lambda nn, kw: nn.ConvTranspose2d(2, 3, 3, **kw), (2, 2, 3, 4)),
@@ -302,6 +314,7 @@ def test_the_same_generator_gives_the_same_weights_in_every_dtype(make):
         (lambda: nn.Upsample(2, mode="cubic"), "Upsample: mode is one of nearest"),
         (lambda: nn.AvgPool2d(2, divisor_override=0), "AvgPool2d: divisor_override must be a number other than 0"),
         (lambda: nn.MaxPool2d(2, ceil_mode=1), "MaxPool2d: ceil_mode must be True or False"),
+        (lambda: nn.Conv2d(1, 1, 3, padding_mode="same"), "Conv2d: padding_mode is one of zeros, reflect, replicate"),
         (lambda: nn.Conv2d(1, 1, 3, padding="full"), 'Conv2d: padding is a number, a pair, "same" or "valid"'),
         (lambda: nn.Conv2d(1, 1, 3, 2, padding="same"), "stride of 1"),
         (lambda: nn.Conv1d(1, 1, 3, 2, padding="same"), "stride of 1"),

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..kernels.geometry import pair
-from ..ops import conv1d, conv2d
-from ..ops.convolution import paddings, split
+from ..ops import conv1d, conv2d, pad
+from ..ops.convolution import paddings, sides
+from ..ops.padding import MODES
 from . import init
 from .checks import flag, floating, same_dtype, whole
 from .module import Module
@@ -30,6 +31,7 @@ class Conv2d(Module):
             "valid", none.
         groups: the channels are split into this many groups that do not see each other.
         bias: whether there is one.
+        padding_mode: what the padding is: "zeros", or of the image: "reflect", "replicate" or "circular", see `pad`.
         rng: a NumPy Generator for the initial weights; the library's own if None.
         dtype: of the parameters, and so of everything computed.
 
@@ -61,6 +63,7 @@ class Conv2d(Module):
         dilation: Size = 1,
         groups: int = 1,
         bias: bool = True,
+        padding_mode: str = "zeros",
         *,
         rng: np.random.Generator | None = None,
         dtype: Any = np.float32,
@@ -70,19 +73,20 @@ class Conv2d(Module):
         self.stride = pair(stride, "Conv2d: stride")
         self.padding = paddings(padding, "Conv2d: padding")
         self.dilation = pair(dilation, "Conv2d: dilation")
-        if self.padding == "same":
-            split(self.padding, self.stride, self.dilation, self.kernel_size)  # raises unless the stride is 1
+        self.padding_mode = border_mode("Conv2d", padding_mode)
+        self._sides = sides(self.padding, self.stride, self.dilation, self.kernel_size)
         shape = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
         start(self, shape, bias, rng, dtype)
 
     def forward(self, x: Any) -> Any:
         """Slide the filters over the images."""
         same_dtype("Conv2d", x, self.weight)
-        return conv2d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+        x, padding = bordered(x, self._sides, self.padding_mode, self.padding)
+        return conv2d(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
     def extra_repr(self) -> str:
         """Name the geometry, leaving out what has its default."""
-        return geometry(self, padding=(0, 0), dilation=(1, 1), groups=1)
+        return geometry(self, padding=(0, 0), dilation=(1, 1), groups=1, padding_mode="zeros")
 
 
 class Conv1d(Module):
@@ -95,7 +99,7 @@ class Conv1d(Module):
         kernel_size, stride, dilation: integers.
         padding: the same; or a pair, before and after; or "same", as many zeros as keep the signal's length, or
             "valid", none.
-        groups, bias, rng, dtype: as for `Conv2d`.
+        groups, bias, padding_mode, rng, dtype: as for `Conv2d`.
 
     Shapes: x (n, in_channels, l), y (n, out_channels, ol).
     Parameters: weight (out_channels, in_channels / groups, k) and bias (out_channels,); they start as Conv2d's do.
@@ -121,6 +125,7 @@ class Conv1d(Module):
         dilation: int = 1,
         groups: int = 1,
         bias: bool = True,
+        padding_mode: str = "zeros",
         *,
         rng: np.random.Generator | None = None,
         dtype: Any = np.float32,
@@ -130,18 +135,36 @@ class Conv1d(Module):
         self.stride = whole("Conv1d: stride", stride, at_least=1)
         self.padding = padding if isinstance(padding, str) else pair(padding, "Conv1d: padding", least=0)
         self.dilation = whole("Conv1d: dilation", dilation, at_least=1)
-        if paddings(self.padding, "Conv1d: padding") == "same":
-            split(self.padding, (1, self.stride), (1, self.dilation), (1, self.kernel_size))
+        self.padding_mode = border_mode("Conv1d", padding_mode)
+        both = paddings(self.padding, "Conv1d: padding")
+        both = both if both == "same" else ((0, 0), both)
+        self._sides = sides(both, (1, self.stride), (1, self.dilation), (1, self.kernel_size))[1:]
         start(self, (self.out_channels, self.in_channels // self.groups, self.kernel_size), bias, rng, dtype)
 
     def forward(self, x: Any) -> Any:
         """Slide the filters over the signals."""
         same_dtype("Conv1d", x, self.weight)
-        return conv1d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+        x, padding = bordered(x, self._sides, self.padding_mode, self.padding)
+        return conv1d(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
     def extra_repr(self) -> str:
         """Name the geometry, leaving out what has its default."""
-        return geometry(self, padding=(0, 0), dilation=1, groups=1)
+        return geometry(self, padding=(0, 0), dilation=1, groups=1, padding_mode="zeros")
+
+
+def border_mode(layer: str, mode: str) -> str:
+    """Return the name of a padding mode, or raise ValueError saying which there are."""
+    known = ["zeros", *(name for name in MODES if name != "constant")]
+    if mode not in known:
+        raise ValueError(f"{layer}: padding_mode is one of {', '.join(known)}, not {mode!r}")
+    return mode
+
+
+def bordered(x: Any, around: Any, mode: str, padding: Any) -> tuple[Any, Any]:
+    """Return x, where it is padded with itself, with its border; and the padding that is left to the convolution."""
+    if mode == "zeros" or x.ndim != len(around) + 2:  # of another shape: the convolution says so
+        return x, padding
+    return pad(x, ((0, 0), (0, 0), *around), mode), 0
 
 
 def channels(layer: Any, in_channels: int, out_channels: int, groups: int) -> None:

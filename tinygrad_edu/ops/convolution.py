@@ -56,15 +56,21 @@ def paddings(padding, name="padding"):
     return (top, left) if (top, left) == (bottom, right) else pair_of_pairs
 
 
+def sides(padding, stride, dilation, kernel_size):
+    """Return padding, as `paddings` gives it, as ((top, bottom), (left, right))."""
+    if padding != "same":
+        return tuple((p, p) if type(p) is int else p for p in padding)
+    if stride != (1, 1):
+        raise ValueError(f'padding="same" keeps the size of an image, which needs a stride of 1, not {stride}')
+    totals = [d * (k - 1) for d, k in zip(dilation, kernel_size, strict=True)]
+    return tuple((total // 2, total - total // 2) for total in totals)
+
+
 def split(padding, stride, dilation, kernel_size):
     """Return the padding that opposite sides have in common, and what one of them has more of."""
-    if padding == "same":
-        if stride != (1, 1):
-            raise ValueError(f'padding="same" keeps the size of an image, which needs a stride of 1, not {stride}')
-        totals = [d * (k - 1) for d, k in zip(dilation, kernel_size, strict=True)]
-        padding = tuple((total // 2, total - total // 2) for total in totals)
-    common = tuple(min(side) for side in padding)
-    return common, tuple((a - p, b - p) for (a, b), p in zip(padding, common, strict=True))
+    both = sides(padding, stride, dilation, kernel_size)
+    common = tuple(min(side) for side in both)
+    return common, tuple((a - p, b - p) for (a, b), p in zip(both, common, strict=True))
 
 
 def _even(x, padding, stride, dilation, kernel_size):
