@@ -7,6 +7,7 @@ import importlib
 import io
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -20,10 +21,10 @@ from tinygrad_edu.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 TOP = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")]
-PAGES = [*TOP, *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*TOP, *sorted((ROOT / "docs").rglob("*.md"))]
 OF_THE_READER = {"my_ops.py", "mine.svg", "backward.svg", "trace.npz"}  # files that the pages tell a reader to make
 
-CODE = r"^```python\n(.*?)^```\n(\n```text\n(.*?)^```)?"
+CODE = r"^```(?:python|\{code-cell\}[^\n]*)\n(?::[^\n]*\n)*(.*?)^```\n(\n```text\n(.*?)^```)?"
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 
@@ -37,7 +38,7 @@ def prose(page):
 
 
 def anchors(page):
-    """The ids that a page's headings get, in MkDocs as on a repository's pages."""
+    """The ids that a page's headings get, in Sphinx as on a repository's pages."""
     headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
@@ -93,9 +94,11 @@ def test_the_public_names_it_gives_are_there(page):
 
 
 def test_every_page_is_in_the_table_of_contents():
-    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("nav:")[1]
-    for page in PAGES:
-        assert page.parent == ROOT or page.name in nav, page.name
+    contents = runpy.run_path(str(ROOT / "docs" / "_extensions" / "contents.py"))["CONTENTS"]
+    named = [page for group in contents.values() for page in group]
+    docs = ROOT / "docs"
+    there = [page.relative_to(docs).with_suffix("").as_posix() for page in docs.rglob("*.md")]
+    assert sorted(named) == sorted(there)
 
 
 def test_the_operation_that_contributing_adds_in_two_places_is_all_there(tmp_path):
