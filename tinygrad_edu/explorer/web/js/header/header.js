@@ -21,8 +21,18 @@ export function mountHeader(root, store) {
     if (name !== "given" || START.recipe.network === "given")
       network.append(el("option", { value: name }, `Network: ${title}`));
   }
-  const back = el("button", { type: "button", "aria-label": "Step back" }, "◀ Step");
-  const on = el("button", { type: "button", "aria-label": "Step on" }, "Step ▶");
+  const back = el(
+    "button",
+    { type: "button", "aria-label": "Step back" },
+    "◀",
+    el("span", { class: "wide-only" }, " Step"),
+  );
+  const on = el(
+    "button",
+    { type: "button", "aria-label": "Step on" },
+    el("span", { class: "wide-only" }, "Step "),
+    "▶",
+  );
   /** @type {[State["panel"], HTMLButtonElement][]} */
   const panels = [
     ["draw", digit],

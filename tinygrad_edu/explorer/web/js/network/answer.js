@@ -3,7 +3,7 @@
 import { el } from "../dom.js";
 import { withAnswer } from "../recipe.js";
 
-/** @param {import("./grid.js").Hands & {store: import("../state.js").Store}} hands */
+/** @param {import("./grid.js").Hands} hands */
 export function answerChooser({ scene, store }) {
   const choose = (/** @type {number} */ answer) => store.set({ recipe: withAnswer(store.get().recipe, answer) });
   return el(

@@ -3,7 +3,7 @@
 import { el } from "../dom.js";
 
 /**
- * @param {import("./grid.js").Hands & {store: import("../state.js").Store}} hands
+ * @param {import("./grid.js").Hands} hands
  * @param {number} step
  */
 export function makeBadge(hands, step) {

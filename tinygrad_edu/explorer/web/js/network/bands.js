@@ -29,7 +29,7 @@ const LEAST = { board: 84, table: 108, scalar: 112 };
 const EDGE = 8; // a board's margins, which lie outside its column
 
 /**
- * @param {Hands & {store: import("../state.js").Store}} hands
+ * @param {Hands} hands
  * @param {Column[]} columns
  * @param {Sizes} sizes
  * @param {(column: Column) => Layout} layoutOf
@@ -67,7 +67,7 @@ function makeShown(hands, column, layout, hasLoss) {
 }
 
 /**
- * @param {Hands & {store: import("../state.js").Store}} hands
+ * @param {Hands} hands
  * @param {Shown[]} shown
  * @param {Sizes} sizes
  * @param {(column: Column) => ReturnType<typeof makeBadge>[]} badgesOf
@@ -75,11 +75,11 @@ function makeShown(hands, column, layout, hasLoss) {
  * @param {boolean} hasLoss
  */
 function rowsOf(hands, shown, sizes, badgesOf, title, hasLoss) {
-  const rows = packed(shown, sizes);
+  const rows = balanced(shown, sizes);
   return rows.map((row, k) => {
     const which = rows.length > 1 ? `, row ${k + 1} of ${rows.length}` : "";
     const used = row.reduce((sum, { width }) => sum + width, 0);
-    const gap = Math.max(sizes.gap, Math.min(72, (sizes.wide - used) / Math.max(1, row.length - 1)));
+    const gap = Math.max(sizes.gap, Math.min(96, (sizes.wide - used) / Math.max(1, row.length - 1)));
     const template = row.map(({ width }) => `${width}px`).join(" ");
     const grid = (/** @type {HTMLElement} */ element) => {
       restyle(element, { "grid-template-columns": template, "column-gap": `${gap}px`, "--gap": `${gap}px` });
@@ -89,22 +89,24 @@ function rowsOf(hands, shown, sizes, badgesOf, title, hasLoss) {
     const values = el(
       "section",
       { class: "band values", "aria-label": `Values${which}` },
-      isFirst &&
-        el("h2", { class: "band-title" }, el("b", {}, "Values:"), " what the network computes, left to right →"),
+      isFirst
+        ? el("h2", { class: "band-title" }, el("b", {}, "Values:"), " what the network computes, left to right →")
+        : el("p", { class: "band-title" }, el("b", {}, "Values"), " go on →"),
       grid(el("div", { class: "columns" }, ...row.map(valueColumn))),
     );
     const backwards = row.map((one, at) => ({ one, at })).reverse();
     const gradients = el(
       "section",
       { class: "band gradients", "aria-label": `Gradients${which}` },
-      isFirst &&
-        el(
-          "h2",
-          { class: "band-title" },
-          el("b", {}, "Gradients:"),
-          " how fast the loss rises when the number above rises, right to left ←. ",
-          title,
-        ),
+      isFirst
+        ? el(
+            "h2",
+            { class: "band-title" },
+            el("b", {}, "Gradients:"),
+            " how fast the loss rises when the number above rises, right to left ←. ",
+            title,
+          )
+        : hasLoss && el("p", { class: "band-title" }, el("b", {}, "Gradients"), " come from the right ←"),
       hasLoss
         ? [
             grid(
@@ -114,6 +116,7 @@ function rowsOf(hands, shown, sizes, badgesOf, title, hasLoss) {
                 ...backwards.flatMap(({ one, at }) => {
                   const here = badgesOf(one.column);
                   here.forEach((badge) => restyle(badge.element, { "grid-column": at + 1 }));
+                  here.forEach((badge) => badge.element.classList.toggle("first", at === 0));
                   here.forEach((badge, order) => restyle(badge.element, { "--order": order, "--of": here.length }));
                   return here.map((badge) => badge.element).reverse();
                 }),
@@ -163,13 +166,30 @@ function gradientColumn({ column, gradient, gauge, fills }, at) {
 }
 
 /**
- * As many columns in a row as find room.
+ * Columns in rows: as few rows as find room, and those about equally long.
  *
  * @param {Shown[]} shown
  * @param {Sizes} sizes
  * @returns {Shown[][]}
  */
-function packed(shown, { wide, gap }) {
+function balanced(shown, { wide, gap }) {
+  let best = packed(shown, wide, gap);
+  const rows = best.length;
+  for (let limit = wide - 20; rows > 1 && limit > wide / 2; limit -= 20) {
+    const narrower = packed(shown, limit, gap);
+    if (narrower.length > rows) break;
+    best = narrower;
+  }
+  return best;
+}
+
+/**
+ * @param {Shown[]} shown
+ * @param {number} wide
+ * @param {number} gap
+ * @returns {Shown[][]}
+ */
+function packed(shown, wide, gap) {
   /** @type {Shown[][]} */
   const rows = [];
   let left = -1;
@@ -187,7 +207,7 @@ function packed(shown, { wide, gap }) {
 }
 
 /**
- * @param {Hands & {store: import("../state.js").Store}} hands
+ * @param {Hands} hands
  * @param {Shown[]} shown
  * @param {Sizes} _
  * @param {(column: Column) => ReturnType<typeof makeBadge>[]} badgesOf

@@ -19,8 +19,9 @@ import { hit } from "./tiles.js";
 
 /**
  * @param {boolean} gradient
+ * @param {(name: string, mode: Look["mode"]) => import("../dom.js").Children} say what stands in the place of an array
  */
-export function makeBoard(gradient) {
+export function makeBoard(gradient, say) {
   const canvas = el("canvas", { "aria-hidden": "true" });
   const rings = el("div", { class: "rings", "aria-hidden": "true" });
   const notes = el("div", { class: "notes" });
@@ -59,7 +60,7 @@ export function makeBoard(gradient) {
       element.style.setProperty("width", `${next.width / ratio()}px`);
       for (const tile of next.tiles) paintTile(context, tile, scene, state, gradient, looks);
       outline(context, next, state.scheme, gradient, looks);
-      placeNotes(notes, next, scene, looks);
+      placeNotes(notes, next, looks, say);
     },
     /** @param {Box[]} boxes */
     frame(boxes) {
@@ -203,17 +204,16 @@ export function extentOf(layout, name) {
  *
  * @param {HTMLElement} notes
  * @param {Layout} layout
- * @param {Scene} scene
  * @param {Map<string, Look>} looks
+ * @param {(name: string, mode: Look["mode"]) => import("../dom.js").Children} say
  */
-function placeNotes(notes, layout, scene, looks) {
-  const made = [...looks].filter(([, { mode }]) => mode === "later" || mode === "covered");
+function placeNotes(notes, layout, looks, say) {
+  const made = [...looks].filter(([, { mode }]) => mode !== "drawn");
   notes.replaceChildren(
     ...made.map(([name, { mode }]) => {
-      const note = el("div", { class: `note-frame ${mode}`, "data-array": name });
       const extent = extentOf(layout, name);
-      if (extent.width / ratio() >= 34 && scene.arrays[name].role !== "parameter")
-        note.append(mode === "later" ? "later" : "?");
+      const isRoomy = extent.width / ratio() >= 34 && extent.height / ratio() >= 18;
+      const note = el("div", { class: `note-frame ${mode}`, "data-array": name }, isRoomy ? say(name, mode) : null);
       place(note, extent);
       return note;
     }),

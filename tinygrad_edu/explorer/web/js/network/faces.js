@@ -49,19 +49,23 @@ export function block(size) {
  */
 
 /**
- * Find the largest cell at which so many faces find room, and how few stand side by side.
+ * Find the largest cell at which so many faces find room, and how few stand side by side; or, where room is narrow, how
+ * many do.
  *
  * @param {Faces} faces
  * @param {number} gap between them
  * @param {number} wide
  * @param {number} high
  * @param {number} most the largest cell
+ * @param {boolean} [isNarrow]
  * @returns {Fit | null}
  */
-export function fitted({ count, rows, columns }, gap, wide, high, most) {
+export function fitted({ count, rows, columns }, gap, wide, high, most, isNarrow = false) {
   for (let cell = most; cell >= 1; cell--) {
     const [w, h] = [columns * cell + gap, rows * cell + gap];
-    const across = Math.max(1, Math.ceil(count / Math.max(1, Math.floor((high + gap) / h))));
+    const few = Math.max(1, Math.ceil(count / Math.max(1, Math.floor((high + gap) / h))));
+    const many = Math.max(few, Math.min(count, Math.floor((wide + gap) / w)));
+    const across = isNarrow ? many : few;
     if (across * w - gap <= wide && Math.ceil(count / across) * h - gap <= high) return { cell, across };
   }
   return null;

@@ -5,6 +5,7 @@
  * @typedef {object} Hands what a grid, a table or a card needs from the network
  * @property {() => Scene} scene
  * @property {() => State} state
+ * @property {import("../state.js").Store} store
  * @property {(address: Address) => void} look the number is under the cursor
  * @property {(address: Address) => void} ask why
  * @property {(address: Address) => boolean} focus another number

@@ -116,7 +116,7 @@ function cardHalf(hands, column, gradient) {
  * @returns {Half}
  */
 function boardHalf(hands, column, gradient) {
-  const board = makeBoard(gradient);
+  const board = makeBoard(gradient, (name, mode) => placeholder(hands, column, name, mode));
   const names = [...column.parameters, ...(column.output === null ? [] : [column.output])];
   const grids = new Map(names.map((name) => [name, makeGrid(hands, column, name, board)]));
   board.grids.append(...[...grids.values()].map((grid) => grid.element));
@@ -174,6 +174,24 @@ function boardHalf(hands, column, gradient) {
     const tile = tiles.find((t) => flat >= t.first && flat < t.first + t.size);
     return tile ? [{ ...cellBox(tile, flat - tile.first), kind }] : [];
   }
+}
+
+/**
+ * What stands in the frame of an array that is not drawn.
+ *
+ * @param {Hands} hands
+ * @param {Column} column
+ * @param {string} name
+ * @param {import("./look.js").Look["mode"]} mode
+ * @returns {import("../dom.js").Children}
+ */
+function placeholder({ scene, store }, { output, parameters }, name, mode) {
+  // filters and their maps stand in one place: it is said once
+  if (name !== (output ?? parameters[0])) return null;
+  if (mode !== "none") return mode === "later" ? "later" : "?";
+  if (scene().arrays[name].role !== "input") return "no gradient";
+  const ask = () => store.set({ recipe: { ...store.get().recipe, image_gradient: true } });
+  return [el("span", {}, "Not computed: not asked for."), el("button", { type: "button", onclick: ask }, "Ask for it")];
 }
 
 /**

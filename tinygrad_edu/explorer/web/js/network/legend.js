@@ -8,7 +8,7 @@ import { amplifiedEnd, canAmplify } from "./look.js";
 
 const [WIDE, HIGH] = [120, 12];
 
-/** @param {import("./grid.js").Hands & {store: import("../state.js").Store}} hands */
+/** @param {import("./grid.js").Hands} hands */
 export function makeLegend(hands) {
   const scales = {
     values: makeScale("values"),
@@ -17,6 +17,8 @@ export function makeLegend(hands) {
   };
   const toggle = el("button", { type: "button", "aria-pressed": "false" }, "Amplify");
   toggle.addEventListener("click", () => hands.store.set({ amplify: !hands.state().amplify }));
+  const swatch = el("span", { class: "swatch closed", "aria-hidden": "true" });
+  const key = el("p", { class: "note key" }, swatch, "ReLU closed: no gradient passes");
   const element = el(
     "section",
     { class: "legend", "aria-label": "Legend" },
@@ -26,12 +28,7 @@ export function makeLegend(hands) {
       "Blue: negative. Red: positive. Colour goes by the cube root; ticks at a tenth, a hundredth, a thousandth of the end.",
     ),
     el("div", { class: "scales" }, scales.values.element, scales.parameters.element, scales.gradients.element, toggle),
-    el(
-      "p",
-      { class: "note key" },
-      el("span", { class: "swatch closed", "aria-hidden": "true" }),
-      "ReLU closed: no gradient passes",
-    ),
+    key,
   );
   return {
     element,
@@ -49,6 +46,7 @@ export function makeLegend(hands) {
         isAmplified ? 0 : beyond.gradients,
         isAmplified ? 1 / end : null,
       );
+      key.hidden = !scene.stages.some((stage) => stage.primitive === "relu");
       toggle.hidden = scene.answer === null;
       toggle.disabled = !canAmplify(scene);
       toggle.setAttribute("aria-pressed", String(isAmplified));

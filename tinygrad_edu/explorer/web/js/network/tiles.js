@@ -43,20 +43,11 @@ const ROW = 28; // a table's row
 export function layOut(scene, column, sizes, unit) {
   const made = new Maker(scene, sizes);
   const [weight, ...others] = column.parameters;
-  if (weight === undefined) made.faces(String(column.output), 0, limitOf(sizes, column));
+  if (weight === undefined) made.faces(String(column.output), 0, column.stage.primitive === null ? sizes.image : 0);
   else if (isDense(column.stage)) made.dense(weight, others, unit);
   else if (column.output !== null && made.isPaired(weight, column.output)) made.pairs(weight, others, column.output);
   else made.beside([weight, ...others], column.output, unit);
   return made.layout();
-}
-
-/**
- * @param {Sizes} sizes
- * @param {Column} column
- * @returns {number} the largest cell
- */
-function limitOf(sizes, { stage, parameters }) {
-  return stage.primitive === null ? sizes.image : parameters.length > 0 ? sizes.kernel : sizes.map;
 }
 
 class Maker {
@@ -107,11 +98,12 @@ class Maker {
    *
    * @param {string} name
    * @param {number} x
-   * @param {number} most the largest cell, in CSS pixels
+   * @param {number} limit the largest cell, in CSS pixels; 0: so large that a small map becomes as large as others are
    * @param {{from?: number, count?: number, wide?: number}} [which]
    */
-  faces(name, x, most, { from = 0, count, wide = this.wide } = {}) {
+  faces(name, x, limit, { from = 0, count, wide = this.wide } = {}) {
     const faces = { ...facesOf(this.scene.arrays[name]) };
+    const most = limit || this.largest(name);
     faces.count = count ?? faces.count;
     const gap = faces.count > PAIRED ? 2 : 6;
     if (gap === 6) this.apart.add(name);
@@ -123,6 +115,17 @@ class Maker {
     for (let k = 0; k < faces.count; k++) {
       this.put(name, from + k, x + (k % fit.across) * w, Math.floor(k / fit.across) * h, cell);
     }
+  }
+
+  /**
+   * @param {string} name
+   * @returns {number} the largest cell of an array, in CSS pixels
+   */
+  largest(name) {
+    const { rows, columns } = facesOf(this.scene.arrays[name]);
+    const { map, kernel } = this.sizes;
+    if (this.scene.arrays[name].laid_out.length < 3) return kernel;
+    return Math.min(kernel, Math.max(map, Math.floor((26 * map) / Math.max(rows, columns))));
   }
 
   /**
@@ -217,7 +220,7 @@ class Maker {
         return;
       }
     }
-    this.oneUnit(weight, biases, unit, kind === "phone" ? dense : this.sizes.map);
+    this.oneUnit(weight, biases, unit);
   }
 
   /**
@@ -242,13 +245,12 @@ class Maker {
    * @param {string} weight
    * @param {string[]} biases
    * @param {number} unit
-   * @param {number} most
    */
-  oneUnit(weight, biases, unit, most) {
+  oneUnit(weight, biases, unit) {
     const array = this.scene.arrays[weight];
     const each = facesOf(array).count / array.shape[0];
     const wide = this.sizes.kind === "phone" ? this.wide : Math.max(this.wide, 240);
-    this.faces(weight, 0, most, { from: unit * each, count: each, wide });
+    this.faces(weight, 0, 0, { from: unit * each, count: each, wide });
     this.one = weight;
     const bottom = Math.max(0, ...this.tiles.map((t) => t.y + t.rows * t.height)) + whole(8);
     const right = Math.max(...this.tiles.map((t) => t.x + t.columns * t.width));
@@ -267,7 +269,7 @@ class Maker {
     const [weight, ...others] = parameters;
     this.wall(weight, unit);
     this.below(others, this.sizes.kernel);
-    if (output !== null) this.faces(output, this.right() + whole(12), this.sizes.map);
+    if (output !== null) this.faces(output, this.right() + whole(12), 0);
   }
 
   /**
