@@ -158,6 +158,25 @@ def test_the_error_function(data, dtype):
         np.testing.assert_allclose(quick, python, rtol=digits, atol=least)
 
 
+@given(data=st.data(), dtype=st.sampled_from([np.float16, np.float32, np.float64, np.int32]))
+def test_what_goes_on_along_an_axis(data, dtype):
+    (a, b), params = data.draw(CASES["recurrence"].examples)
+    a, b, axis = a.astype(dtype), b.astype(dtype), params["axis"] % a.ndim
+    digits = {2: 2e-3, 4: 1e-6, 8: 1e-12}[a.itemsize]
+    for name, arrays in (("cumsum", (a,)), ("cumprod", (a,)), ("recurrence", (a, b))):
+        quick, slow = (getattr(k, name)(*arrays, axis) for k in (fast, loops))
+        assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
+        np.testing.assert_allclose(quick, slow, rtol=digits, atol=digits)
+
+
+@given(data=st.data(), dtype=st.sampled_from([np.float32, np.float64, np.int32]))
+def test_sums_of_products(data, dtype):
+    xs, params = data.draw(CASES["einsum"].examples)
+    quick, slow = (k.einsum(params["equation"], *(x.astype(dtype) for x in xs)) for k in (fast, loops))
+    assert (quick.shape, quick.dtype) == (slow.shape, slow.dtype)
+    np.testing.assert_array_equal(quick, slow)  # multiples of 1/4 add up exactly
+
+
 def test_every_kernel_has_its_loops_and_the_network_runs_on_them_alone(monkeypatch):
     defined = {n for n, f in vars(loops).items() if getattr(f, "__module__", "") == loops.__name__ and n[0] != "_"}
     assert set(fast.__all__) == defined

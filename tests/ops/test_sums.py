@@ -53,6 +53,15 @@ SUMS = {
     "gradient of a broadcast": (lambda: bias_gradient(lambda b: tge.zeros(300_000, 3) + b, ROWS), EXACT),
     "average pooling": (lambda: tge.avg_pool2d(ROWS.T.copy().reshape(1, 3, 300, 1000), (300, 1000))[0, :, 0, 0],
                         EXACT / 300_000),
+    "cumsum": (lambda: tge.cumsum(ROWS, 0)[-1], EXACT),
+    "recurrence": (lambda: tge.recurrence(np.ones_like(ROWS), ROWS, 0)[-1], EXACT),
+    "einsum of one": (lambda: tge.einsum("ij->j", ROWS), EXACT),
+    "einsum of two": (lambda: tge.einsum("ij,ij->j", ROWS, np.ones_like(ROWS)), EXACT),
+    "var": (lambda: tge.var(ROWS, 0), ROWS.astype(np.float64).var(axis=0, ddof=1)),
+    "norm": (lambda: tge.norm(ROWS, axis=0), np.sqrt((ROWS.astype(np.float64) ** 2).sum(axis=0))),
+    "mse_loss": (lambda: tge.mse_loss(ROWS, np.zeros_like(ROWS)), (ROWS.astype(np.float64) ** 2).mean()),
+    "kl_div": (lambda: tge.kl_div(np.zeros_like(ROWS), ROWS, "sum"),
+               (ROWS.astype(np.float64) * np.log(ROWS.astype(np.float64))).sum()),
     "pieces": (lambda: reductions.add(list(ROWS)), EXACT),
 }  # fmt: skip
 

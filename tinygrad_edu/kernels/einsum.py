@@ -52,7 +52,7 @@ def _alone(term, x, needed):
     if letters != term:
         x = np.einsum(x, [letters.index(letter) for letter in term], list(range(len(letters))))
     own = tuple(i for i, letter in enumerate(letters) if letter not in needed)
-    return "".join(letter for letter in letters if letter in needed), reductions.sum(x, own) if own else x
+    return "".join(letter for letter in letters if letter in needed), _sum(x, own) if own else x
 
 
 def _contracted(one, other, needed):
@@ -69,7 +69,7 @@ def _contracted(one, other, needed):
     if not summed:
         y = a * b
     elif prod(rows) == prod(columns) == 1:
-        y = reductions.sum(a[:, 0, :] * b[:, :, 0], 1)
+        y = _sum(a[:, 0, :] * b[:, :, 0], 1)
     else:
         y = matmul(a, b)
     return kept + left + right, np.asarray(y).reshape((*stack, *rows, *columns))
@@ -80,3 +80,7 @@ def _grouped(term, x, groups):
     x = x.transpose([term.index(letter) for group in groups for letter in group])
     lengths = iter(x.shape)
     return x, [tuple(next(lengths) for _ in group) for group in groups]
+
+
+def _sum(x, axes):
+    return np.asarray(reductions.sum(x, axes)).astype(x.dtype, copy=False)  # integers stay as narrow as they are

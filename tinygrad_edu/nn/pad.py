@@ -5,9 +5,8 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .. import ops
+from ..ops.parameters import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +32,7 @@ def pad(x: Any, pad: Sequence[int], mode: str = "constant", value: float | None 
     (1, 1, 4, 4)
     """
     widths = [operator.index(w) for w in pad]
-    shape = np.shape(x)
+    shape = shape_of(x)
     if len(widths) % 2 or len(widths) > 2 * len(shape):
         raise ValueError(f"pad: {widths} is not a pair (before, after) for each of the last axes of x {shape}")
     if value is not None and mode != "constant":

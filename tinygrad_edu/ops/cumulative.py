@@ -14,7 +14,7 @@ from ..autograd.primitive import primitive
 from ..kernels import active
 from .composite import composite
 from .joining import concatenate
-from .parameters import check_axis, own_axis
+from .parameters import check_axis, own_axis, shape_of
 from .reduction import in_float32
 from .shape import expand_dims, reshape
 from .shifting import flip
@@ -28,7 +28,7 @@ def cumsum(x, *, axis):
     >>> tge.cumsum(tge.tensor([1.0, 2.0, 3.0]), 0).data
     array([1., 3., 6.], dtype=float32)
     """
-    return active.kernels.cumsum(x, own_axis("cumsum", np.shape(x), axis))
+    return active.kernels.cumsum(x, own_axis("cumsum", shape_of(x), axis))
 
 
 @cumsum.backward("x")
@@ -50,9 +50,9 @@ def recurrence(a, b, *, axis):
     >>> tge.recurrence(tge.tensor([9.0, 0.5, 0.5]), tge.tensor([8.0, 0.0, 1.0]), 0).data
     array([8., 4., 3.], dtype=float32)
     """
-    if np.shape(a) != np.shape(b):
-        raise ValueError(f"recurrence: a and b need the same shape, not {np.shape(a)} and {np.shape(b)}")
-    return active.kernels.recurrence(a, b, own_axis("recurrence", np.shape(a), axis))
+    if shape_of(a) != shape_of(b):
+        raise ValueError(f"recurrence: a and b need the same shape, not {shape_of(a)} and {shape_of(b)}")
+    return active.kernels.recurrence(a, b, own_axis("recurrence", shape_of(a), axis))
 
 
 @recurrence.backward("b")
@@ -82,7 +82,7 @@ def cumprod(x, *, axis):
     >>> tge.cumprod(tge.tensor([1.0, 2.0, 3.0]), 0).data
     array([1., 2., 6.], dtype=float32)
     """
-    return active.kernels.cumprod(x, own_axis("cumprod", np.shape(x), axis))
+    return active.kernels.cumprod(x, own_axis("cumprod", shape_of(x), axis))
 
 
 @cumprod.backward("x")
@@ -99,7 +99,7 @@ def cumprod_dx(g, y, x, *, axis):
 def _prod(x, *, axis):
     """y = the product of x over one axis"""
     dtype, x = in_float32(x) if getattr(x, "dtype", np.dtype(float)).kind == "f" else (None, np.asarray(x))
-    axis = own_axis("prod", np.shape(x), axis)
+    axis = own_axis("prod", shape_of(x), axis)
     if dtype is None or x.itemsize == 8:
         return np.multiply.reduce(x, axis)
     with np.errstate(over="ignore"):
@@ -130,7 +130,7 @@ def prod(x, axis=None, keepdims=False):
     array([0., 8., 0.], dtype=float32)
     """
     check_axis("prod", axis)
-    shape = np.shape(x)
+    shape = shape_of(x)
     several = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = sorted({own_axis("prod", shape, a) for a in several}, reverse=True)
     for a in axes:
@@ -140,7 +140,7 @@ def prod(x, axis=None, keepdims=False):
 
 def _before(y, axis, first):
     """Return y one place later along `axis`: at i stands what was before it, and `first` where there is nothing."""
-    axis %= len(y.shape)
+    axis = int(axis) % len(y.shape)
     n = y.shape[axis]
     start = np.full((*y.shape[:axis], min(n, 1), *y.shape[axis + 1 :]), first, y.dtype)
     return concatenate([start, y[(slice(None),) * axis + (slice(0, max(n - 1, 0)),)]], axis)

@@ -11,6 +11,7 @@ from ..kernels import active
 from .arithmetic import multiply
 from .composite import composite
 from .linear import matmul
+from .parameters import shape_of
 from .shape import expand_dims, reshape
 
 
@@ -141,11 +142,11 @@ def tensordot(a, b, axes=2):
     >>> tge.tensordot(tge.ones(2, 3, 4), tge.ones(4, 3, 5), axes=([1, 2], [1, 0])).shape
     (2, 5)
     """
-    a_ndim, b_ndim = np.ndim(a), np.ndim(b)
-    if np.ndim(axes) == 0:
+    a_ndim, b_ndim = len(shape_of(a)), len(shape_of(b))
+    if len(shape_of(axes)) == 0:
         count = int(axes)
         if not 0 <= count <= min(a_ndim, b_ndim):
-            raise ValueError(f"tensordot: axes={axes}, but shapes are {np.shape(a)} and {np.shape(b)}")
+            raise ValueError(f"tensordot: axes={axes}, but shapes are {shape_of(a)} and {shape_of(b)}")
         of_a, of_b = list(range(a_ndim - count, a_ndim)), list(range(count))
     else:
         of_a, of_b = (np.atleast_1d(of).tolist() for of in axes)
@@ -154,9 +155,9 @@ def tensordot(a, b, axes=2):
     letters = string.ascii_letters
     a_term, b_term = list(letters[:a_ndim]), list(letters[a_ndim : a_ndim + b_ndim])
     for i, j in zip(of_a, of_b, strict=True):
-        if np.shape(a)[i] != np.shape(b)[j]:
+        if shape_of(a)[i] != shape_of(b)[j]:
             raise ValueError(
-                f"tensordot: axis {i} of a, of shape {np.shape(a)}, and axis {j} of b, of shape {np.shape(b)}, differ"
+                f"tensordot: axis {i} of a, of shape {shape_of(a)}, and axis {j} of b, of shape {shape_of(b)}, differ"
             )
         b_term[j] = a_term[i]
     output = [x for x in a_term if x not in b_term] + [x for x in b_term if x not in a_term]
@@ -189,5 +190,5 @@ def dot(a, b):
 
 
 def _vectors(op, a, b):
-    if np.ndim(a) != 1 or np.ndim(b) != 1:
-        raise ValueError(f"{op} is of two vectors, not of shapes {np.shape(a)} and {np.shape(b)}; of matrices: matmul")
+    if len(shape_of(a)) != 1 or len(shape_of(b)) != 1:
+        raise ValueError(f"{op} is of two vectors, not of shapes {shape_of(a)} and {shape_of(b)}; of matrices: matmul")

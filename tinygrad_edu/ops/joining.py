@@ -9,7 +9,7 @@ import numpy as np
 from ..autograd.primitive import primitive
 from .composite import composite
 from .indexing import getitem
-from .parameters import check_one_axis, own_axis
+from .parameters import check_one_axis, own_axis, shape_of
 from .shape import reshape
 
 
@@ -78,7 +78,7 @@ def vstack(tensors):
     >>> tge.vstack([tge.ones(3), tge.zeros(2, 3)]).shape
     (3, 3)
     """
-    return concatenate([reshape(x, (1, -1)) if np.ndim(x) < 2 else x for x in tensors])
+    return concatenate([reshape(x, (1, -1)) if len(shape_of(x)) < 2 else x for x in tensors])
 
 
 @composite
@@ -89,8 +89,8 @@ def hstack(tensors):
     >>> tge.hstack([tge.ones(2, 1), tge.zeros(2, 3)]).shape
     (2, 4)
     """
-    tensors = [reshape(x, (1,)) if not np.ndim(x) else x for x in tensors]
-    return concatenate(tensors, axis=1 if tensors and np.ndim(tensors[0]) > 1 else 0)
+    tensors = [reshape(x, (1,)) if not len(shape_of(x)) else x for x in tensors]
+    return concatenate(tensors, axis=1 if tensors and len(shape_of(tensors[0])) > 1 else 0)
 
 
 @composite
@@ -109,9 +109,9 @@ def split(x, size, axis=0):
     >>> [piece.shape for piece in tge.split(tge.zeros(5, 2), [1, 4])]
     [(1, 2), (4, 2)]
     """
-    shape, axis = np.shape(x), own_axis("split", np.shape(x), axis)
+    shape, axis = shape_of(x), own_axis("split", shape_of(x), axis)
     length = shape[axis]
-    if np.ndim(size) == 0:
+    if len(shape_of(size)) == 0:
         size = operator.index(size)
         if size < 1:
             raise ValueError(f"split: size={size}, but a piece is at least 1 long")
@@ -138,5 +138,5 @@ def chunk(x, chunks, axis=0):
     chunks = operator.index(chunks)
     if chunks < 1:
         raise ValueError(f"chunk: chunks={chunks}, but there is at least 1")
-    length = np.shape(x)[own_axis("chunk", np.shape(x), axis)]
+    length = shape_of(x)[own_axis("chunk", shape_of(x), axis)]
     return split(x, -(-length // chunks), axis) if length else (x,) * chunks

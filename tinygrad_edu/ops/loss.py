@@ -8,6 +8,7 @@ from ..autograd.primitive import primitive
 from ..kernels import active
 from .choice import gate
 from .composite import composite
+from .parameters import shape_of
 from .reduction import mean, share, sum
 from .shape import expand_dims
 from .softmax import log_softmax
@@ -71,8 +72,10 @@ def nll_loss_dlog_probs(g, y, log_probs, targets, *, weight, ignore_index, reduc
     (sum of g), p = softmax(logits), that becomes dL/dlogits = (p - onehot) / n: by how much p misses the answer.
     """
     axis, targets = class_axis(log_probs.shape), np.asarray(targets)
-    numbers = np.arange(log_probs.shape[axis]).reshape(-1, *(1,) * (len(log_probs.shape) - axis - 1))
-    is_target = np.expand_dims(targets, axis) == numbers
+    numbers = np.arange(log_probs.shape[axis])
+    if len(log_probs.shape) > 2:
+        numbers = numbers.reshape(-1, *(1,) * (len(log_probs.shape) - 2))
+    is_target = (targets[:, None] if axis else targets[None]) == numbers
     often = counts(log_probs, targets, weight, ignore_index)
     if reduction == "none":
         g = expand_dims(g, axis)
@@ -80,7 +83,7 @@ def nll_loss_dlog_probs(g, y, log_probs, targets, *, weight, ignore_index, reduc
         g = share(g, targets.size if often is None else active.kernels.sum(often))
     if often is not None:
         often = np.expand_dims(often, axis).astype(g.dtype)
-        g, is_target = g * often, is_target & (often != 0)
+        g, is_target = gate(g, often != 0) * often, is_target & (often != 0)
     return gate(-g, is_target)
 
 
@@ -116,13 +119,13 @@ def cross_entropy(logits, targets, weight=None, ignore_index=IGNORED, reduction=
     >>> logits.grad.data.round(3)             # softmax(logits) - onehot(targets)
     array([[-0.119,  0.119]], dtype=float32)
     """
-    shape = np.shape(logits)
+    shape = shape_of(logits)
     log_probs = log_softmax(logits) if len(shape) <= 2 else log_softmax(logits, class_axis(shape))
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"cross_entropy: label_smoothing is a number from 0 to 1, not {label_smoothing!r}")
     if are_probabilities(targets, log_probs):
         if ignore_index != IGNORED:
-            raise ValueError("cross_entropy: ignore_index names a class number, but these targets are probabilities")
+            raise ValueError("cross_entropy: ignore_index names a class, but these targets are probabilities")
         return _with_probabilities(log_probs, targets, weight, reduction, label_smoothing)
     if weight is None and ignore_index == IGNORED and reduction == "mean" and not label_smoothing:
         return nll_loss(log_probs, targets)

@@ -16,7 +16,7 @@ from ..autograd.arrays import plain
 from ..autograd.tensor import Tensor
 from .composite import composite
 from .indexing import getitem
-from .parameters import own_axis
+from .parameters import own_axis, shape_of
 
 
 class Ordered(NamedTuple):
@@ -46,7 +46,7 @@ def gather(x, axis, index):
     array([[2.],
            [3.]], dtype=float32)
     """
-    index, shape = _values(index), np.shape(x)
+    index, shape = _values(index), shape_of(x)
     axis = own_axis("gather", shape, axis)
     if index.dtype.kind not in "iu":
         raise TypeError(f"gather: index holds whole numbers, not {index.dtype}")
@@ -71,7 +71,7 @@ def argsort(x, axis=-1, descending=False, stable=False):
     >>> tge.argsort(tge.tensor([3.0, 1.0, 2.0])).data
     array([1, 2, 0])
     """
-    return _like(x, _order(_values(x), own_axis("argsort", np.shape(x), axis), descending, stable))
+    return _like(x, _order(_values(x), own_axis("argsort", shape_of(x), axis), descending, stable))
 
 
 @composite
@@ -90,7 +90,7 @@ def sort(x, axis=-1, descending=False, stable=False):
     >>> values.data, indices.data
     (array([1., 2., 3.], dtype=float32), array([1, 2, 0]))
     """
-    axis = own_axis("sort", np.shape(x), axis)
+    axis = own_axis("sort", shape_of(x), axis)
     order = _order(_values(x), axis, descending, stable)
     return Ordered(_picked(x, axis, order), _like(x, order))
 
@@ -113,7 +113,7 @@ def topk(x, k, axis=-1, largest=True, sorted=True):
     >>> tge.topk(tge.tensor([3.0, 1.0, 4.0, 1.0]), 2).values.data
     array([4., 3.], dtype=float32)
     """
-    values, axis, k = _values(x), own_axis("topk", np.shape(x), axis), operator.index(k)
+    values, axis, k = _values(x), own_axis("topk", shape_of(x), axis), operator.index(k)
     n = values.shape[axis]
     if not 0 <= k <= n:
         raise ValueError(f"topk: k={k}, but axis {axis} of x, of shape {values.shape}, has {n} elements")

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..autograd.primitive import primitive
 from .indexing import scatter_add
+from .parameters import shape_of
 
 # PyTorch's names, and NumPy's.
 MODES: dict[str, Any] = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -39,7 +40,7 @@ def pad(x, *, pad_width, mode="constant", value=0.0):
         raise ValueError(f"pad: mode must be one of {', '.join(MODES)}, not {mode!r}")
     if mode == "constant":
         return np.pad(x, pad_width, constant_values=np.asarray(value, np.asarray(x).dtype))
-    return np.asarray(x)[_came_from(np.shape(x), pad_width, mode)]
+    return np.asarray(x)[_came_from(shape_of(x), pad_width, mode)]
 
 
 @pad.backward("x")

@@ -31,6 +31,11 @@ def check_one_axis(op, axis):
         ) from None
 
 
+def shape_of(x):
+    """Return the shape of an array, a Tensor, a list or a number; np.shape of a Tensor takes a detour."""
+    return x.shape if hasattr(x, "shape") else np.shape(x)
+
+
 def own_axis(op, shape, axis):
     """Return one axis of an array of this shape, counted from the start, or raise."""
     if isinstance(axis, bool) or not hasattr(axis, "__index__"):

@@ -14,6 +14,7 @@ from .choice import maximum, where
 from .composite import composite
 from .elementwise import exp, log
 from .loss import reduced
+from .parameters import shape_of
 from .reduction import in_float32, share, sum
 from .targets import REDUCTIONS, check_reduction
 
@@ -141,7 +142,7 @@ def kl_div(log_probs, targets, reduction="mean", log_target=False):
         each = exp(targets) * (targets - log_probs)
     else:
         each = targets * (log(where(targets == 0, 1.0, targets)) - log_probs)
-    return share(sum(each), np.shape(each)[0]) if reduction == "batchmean" else reduced(each, reduction)
+    return share(sum(each), shape_of(each)[0]) if reduction == "batchmean" else reduced(each, reduction)
 
 
 def _of_one_shape(loss, name, scores, targets):
@@ -158,5 +159,5 @@ def _times(name, each, weight):
         return each
     weighted = each * weight
     if weighted.shape != each.shape:
-        raise ValueError(f"{name} of shape {np.shape(weight)} does not broadcast to the terms' shape {each.shape}")
+        raise ValueError(f"{name} of shape {shape_of(weight)} does not broadcast to the terms' shape {each.shape}")
     return weighted

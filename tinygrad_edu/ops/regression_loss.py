@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from .arithmetic import divide, subtract
-from .choice import clip
+from .choice import where
 from .composite import composite
 from .elementwise import abs, square
 from .loss import reduced
+from .parameters import shape_of
 from .reduction import sum
 from .targets import check_reduction
 
@@ -49,13 +48,13 @@ def l1_loss(predictions, targets, weight=None, reduction="mean"):
 def huber_loss(predictions, targets, reduction="mean", delta=1.0, weight=None):
     """Return the mean of e^2 / 2 where an error e is small, and of delta * (|e| - delta / 2) where |e| > delta.
 
-    Outliers pull with a force of delta, however far they are. Both are c * (e - c / 2), where c is e held between
-    -delta and delta. Huber, "Robust estimation of a location parameter" (1964).
+    Outliers pull with a force of delta, however far they are: at |e| = delta the parabola goes over into its tangent.
+    Huber, "Robust estimation of a location parameter" (1964).
 
     Args:
         predictions, targets: arrays or Tensors of one shape, any.
         reduction: "mean" over all elements, "sum", or "none".
-        delta: where the parabola goes over into its tangent, above 0.
+        delta: from which error on, a number above 0.
         weight: what each element is multiplied by, of their shape; the mean still divides by their number.
 
     Raises:
@@ -88,8 +87,8 @@ def smooth_l1_loss(predictions, targets, reduction="mean", beta=1.0):
 
 
 def _huber(errors, delta):
-    held = clip(errors, -delta, delta)
-    return held * (errors - held / 2)
+    size = abs(errors)
+    return where(size <= delta, square(errors) / 2, delta * (size - delta / 2))
 
 
 def _errors(loss, predictions, targets):
@@ -98,10 +97,10 @@ def _errors(loss, predictions, targets):
 
 def _fitting(loss, values, predictions, name="weight"):
     """Return what should have the predictions' shape, or raise: what is broadcast here was hardly meant so."""
-    if np.shape(values) != np.shape(predictions):
+    if shape_of(values) != shape_of(predictions):
         raise ValueError(
-            f"{loss}: predictions of shape {np.shape(predictions)} need {name} of the same shape, not "
-            f"{np.shape(values)}; if they are the same numbers in order write {name}.reshape(predictions.shape)"
+            f"{loss}: predictions of shape {shape_of(predictions)} need {name} of the same shape, not "
+            f"{shape_of(values)}; if they are the same numbers in order write {name}.reshape(predictions.shape)"
         )
     return values
 

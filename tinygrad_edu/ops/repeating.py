@@ -13,7 +13,7 @@ import numpy as np
 from ..autograd.tensor import Tensor
 from .composite import composite
 from .indexing import getitem
-from .parameters import as_shape, own_axis
+from .parameters import as_shape, own_axis, shape_of
 from .shape import broadcast_to, reshape
 
 
@@ -27,7 +27,7 @@ def tile(x, sizes):
     >>> tge.tile(tge.zeros(2, 3), (2, 1, 4)).shape
     (2, 2, 12)
     """
-    sizes, shape = as_shape(sizes), np.shape(x)
+    sizes, shape = as_shape(sizes), shape_of(x)
     if min(sizes, default=0) < 0:
         raise ValueError(f"tile: x cannot stand {min(sizes)} times beside itself; sizes are {sizes}")
     ndim = max(len(sizes), len(shape))
@@ -52,9 +52,9 @@ def repeat(x, sizes):
            [1., 2., 1., 2.]], dtype=float32)
     """
     sizes = as_shape(sizes)
-    if len(sizes) < np.ndim(x):
+    if len(sizes) < len(shape_of(x)):
         raise ValueError(
-            f"repeat: sizes {sizes} are fewer than the axes of x, of shape {np.shape(x)}; give one for each axis; "
+            f"repeat: sizes {sizes} are fewer than the axes of x, of shape {shape_of(x)}; give one for each axis; "
             "each element several times is repeat_interleave"
         )
     return tile(x, sizes)
@@ -77,7 +77,7 @@ def repeat_interleave(x, repeats, axis=None):
     """
     if axis is None:
         x, axis = reshape(x, (-1,)), 0
-    shape, axis = np.shape(x), own_axis("repeat_interleave", np.shape(x), axis)
+    shape, axis = shape_of(x), own_axis("repeat_interleave", shape_of(x), axis)
     counts = repeats.data if isinstance(repeats, Tensor) else np.asarray(repeats)
     if counts.dtype.kind not in "iu" or counts.ndim > 1 or (counts < 0).any():
         raise ValueError(f"repeat_interleave: repeats is a whole number, or one for each element, not {repeats}")

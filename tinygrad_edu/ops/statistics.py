@@ -12,7 +12,7 @@ from .arithmetic import divide, subtract
 from .choice import gate, where
 from .composite import composite
 from .elementwise import abs, sqrt, square
-from .parameters import check_axis
+from .parameters import check_axis, shape_of
 from .reduction import max, mean, min, sum
 
 
@@ -30,7 +30,7 @@ def var(x, axis=None, correction=1, keepdims=False):
     (2.0, 1.0)
     """
     check_axis("var", axis)
-    shape = np.shape(x)
+    shape = shape_of(x)
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     count = math.prod([shape[operator.index(a)] for a in axes])
     squares = sum(square(subtract(x, mean(x, axis, keepdims=True))), axis, keepdims)

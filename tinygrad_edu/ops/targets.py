@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .parameters import shape_of
+
 REDUCTIONS = ("mean", "sum", "none")
 IGNORED = -100  # the target that counts for nothing, unless another is named
 
@@ -68,7 +70,7 @@ def weight_of_classes(scores, weight):
 
 def _checked_weight(scores, weight):
     classes = scores.shape[class_axis(scores.shape)]
-    if isinstance(weight, str) or np.shape(weight) != (classes,):
-        seen = f"{weight!r}; reduction= is given by name" if isinstance(weight, str) else f"shape {np.shape(weight)}"
+    if isinstance(weight, str) or shape_of(weight) != (classes,):
+        seen = f"{weight!r}; reduction= is given by name" if isinstance(weight, str) else f"shape {shape_of(weight)}"
         raise ValueError(f"weight is one number for each of the {classes} classes, of shape ({classes},), not {seen}")
     return np.asarray(weight)

@@ -8,6 +8,7 @@ import numpy as np
 
 from .choice import where
 from .composite import composite
+from .parameters import shape_of
 
 
 @composite
@@ -41,7 +42,7 @@ def triu(x, diagonal=0):
 
 def _lower(op, x, diagonal):
     """Return where column - row <= diagonal, for the matrices of x."""
-    if np.ndim(x) < 2:
-        raise ValueError(f"{op}: x needs rows and columns, (..., rows, columns), not the shape {np.shape(x)}")
-    rows, columns = np.shape(x)[-2:]
+    if len(shape_of(x)) < 2:
+        raise ValueError(f"{op}: x needs rows and columns, (..., rows, columns), not the shape {shape_of(x)}")
+    rows, columns = shape_of(x)[-2:]
     return np.tri(rows, columns, operator.index(diagonal), dtype=bool)

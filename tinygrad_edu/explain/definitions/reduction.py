@@ -65,7 +65,7 @@ def logsumexp(at, x, *, axis, keepdims):
 @defines(primitives()["prod"])
 def prod(at, x, *, axis):
     """y[kept] = the product of x[kept, k] over all k of the axis"""
-    kept, axis = list(at), axis % x.ndim
+    kept, axis = list(at), int(axis) % x.ndim
     factors = [x[(*kept[:axis], np.full_like(np.asarray(at[0]) if at else np.zeros((1, 1), int), k), *kept[axis:])]
                for k in range(x.shape[axis])]  # fmt: skip
     yield functools.reduce(operator.mul, factors) if factors else Operand(1.0)[()]
@@ -74,7 +74,7 @@ def prod(at, x, *, axis):
 @defines(ops.cumsum)
 def cumsum(at, x, *, axis):
     """y[at] = sum of x[k] over all k <= at, along the axis"""
-    axis %= x.ndim
+    axis = int(axis) % x.ndim
     (k,) = loops(x.shape[axis])
     yield x[(*at[:axis], k, *at[axis + 1 :])].where(k <= at[axis])
 
@@ -82,7 +82,7 @@ def cumsum(at, x, *, axis):
 @defines(ops.cumprod)
 def cumprod(at, x, *, axis):
     """y[i] = x[i] * y[i - 1], along the axis, and y[0] = x[0]"""
-    axis %= x.ndim
+    axis = int(axis) % x.ndim
     y = Operand(ops.cumprod(x.value, axis))
     first = at[axis] == 0
     yield x[tuple(at)].where(first)
