@@ -3,14 +3,10 @@
 Needs playwright and a Chromium (`pip install '.[web]'`, Debian's `chromium`); without them these tests are skipped.
 """
 
-import shutil
-import socket
-import threading
-
 import pytest
+from photo import module as photo
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[web]'")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture(scope="session")
@@ -23,28 +19,17 @@ def explorer():
 @pytest.fixture(scope="session")
 def address(explorer):
     """The address of a server that runs until the tests end."""
-    import uvicorn
-
-    from tinygrad_edu.explorer.app import app
-
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app(explorer), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join(5)
+    with photo.server(explorer) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    with sync_api.sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        except sync_api.Error as error:
-            pytest.skip(f"no browser: {error}")
-        yield browser
-        browser.close()
+    try:
+        with photo.browser() as started:
+            yield started
+    except sync_api.Error as error:
+        pytest.skip(f"no browser: {error}")
 
 
 @pytest.fixture
