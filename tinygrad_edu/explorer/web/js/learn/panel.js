@@ -4,12 +4,14 @@
  */
 
 import { makeChart } from "../chart.js";
-import { el, fill } from "../dom.js";
+import { byId, el, fill } from "../dom.js";
+import { bindKeys } from "../keys.js";
 import { say } from "../live.js";
 import { MINUS, count, number, spoken } from "../numbers.js";
 import { panelFrame } from "../panel_frame.js";
 import { addressFrom } from "../url.js";
 import { elementName } from "../why/addresses.js";
+import { filtersTable } from "./filters.js";
 
 const RATES = { picture: [0.00001, 0.0001, 0.001, 0.01, 0.05], digits: [0.001, 0.01, 0.05, 0.1, 0.5] };
 const REDRAW = 340; // ms: maps are drawn three times a second at most while it runs
@@ -20,12 +22,14 @@ const REDRAW = 340; // ms: maps are drawn three times a second at most while it 
  * @param {import("../engine/http.js").Engine} engine
  */
 export function mount(root, store, engine) {
-  const { body } = panelFrame(root, store, "learn", "Learn", () => void show());
+  const { body } = panelFrame(root, store, "learn", "Learn", open);
   let batch = 0;
   let lr = 0.0001;
   let running = false;
   let asked = 0;
   let heard = -Infinity;
+  /** @type {{key: string, scene: Promise<any> | null}} */
+  let first = { key: "", scene: null };
   /** @type {import("../state.js").Address[]} */
   let pinned = [];
 
@@ -34,7 +38,8 @@ export function mount(root, store, engine) {
   const settings = el("div", { class: "buttons" });
   const run = el("button", { type: "button", onclick: () => (running ? stop() : void start()) }, "Run");
   const undo = el("button", { type: "button", onclick: undone }, "Undo");
-  const note = el("p", { class: "note", role: "status" });
+  const note = el("p", { role: "status" });
+  const filters = el("div", { class: "scrolled" });
   fill(
     body,
     settings,
@@ -50,8 +55,16 @@ export function mount(root, store, engine) {
     ),
     note,
     el("div", { class: "learning" }, result, chart.element),
+    filters,
     pin(),
   );
+
+  /** Go on as the last learning went, a link's too. */
+  function open() {
+    const last = store.get().recipe.changes.findLast(([kind]) => kind === "learn");
+    if (last?.[0] === "learn") [, , lr, batch] = last;
+    void show();
+  }
 
   function drawSettings() {
     const rates = batch === 0 ? RATES.picture : RATES.digits;
@@ -166,10 +179,24 @@ export function mount(root, store, engine) {
     try {
       const found = await engine.ask("learned", recipe, { pinned });
       if (mine === asked) draw(found);
+      const start = await untaught(recipe);
+      if (mine === asked) fill(filters, found.step ? filtersTable(start, store.get().scene, store.get().scheme) : null);
     } catch (error) {
       stop();
       if (mine === asked) fill(note, error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /**
+   * The scene before anything was changed: asked for once.
+   *
+   * @param {import("../state.js").Recipe} recipe
+   */
+  function untaught(recipe) {
+    const bare = { ...recipe, changes: [] };
+    const key = JSON.stringify(bare);
+    if (first.key !== key) first = { key, scene: engine.ask("scene", bare) };
+    return first.scene;
   }
 
   /** @param {any} found explorer/learned.py */
@@ -287,6 +314,12 @@ export function mount(root, store, engine) {
     return el("p", { class: "buttons" }, input, el("button", { type: "button", onclick: add }, "Pin this number"));
   }
 
+  bindKeys(byId("network"), store, {
+    l: () => store.set({ panel: "learn" }),
+    " ": () => store.get().panel === "learn" && void step(1),
+    "Shift+ ": () => store.get().panel === "learn" && (running ? stop() : void start()),
+    z: undone,
+  });
   store.listen((now, before) => {
     if (now.panel === "learn" && before.panel === "learn" && now.scene !== before.scene) void show();
     if (now.panel !== "learn") running = false;

@@ -5,7 +5,8 @@
 
 import { makeBars } from "../bars.js";
 import { makeChart } from "../chart.js";
-import { el, fill } from "../dom.js";
+import { byId, el, fill } from "../dom.js";
+import { bindKeys } from "../keys.js";
 import { elementName } from "../why/addresses.js";
 import { say } from "../live.js";
 import { count, number, spoken, text } from "../numbers.js";
@@ -36,7 +37,7 @@ export function mount(root, store, engine) {
   const numbers = el("dl", { class: "facts" });
   const slider = el("input", { type: "range", min: 0, max: 160, step: 1, "aria-label": "the number" });
   const typed = el("input", { type: "number", step: "any", "aria-label": "the number, typed" });
-  const note = el("p", { class: "note" });
+  const note = el("p");
   slider.addEventListener("input", () => go(Number(slider.value)));
   slider.addEventListener("keydown", (event) => {
     if (event.shiftKey && event.key.startsWith("Arrow")) {
@@ -206,6 +207,12 @@ export function mount(root, store, engine) {
     if (whatif) store.set({ trail: [{ ...whatif, gradient: true }], panel: "why" });
   }
 
+  bindKeys(byId("network"), store, {
+    w: () => {
+      const { at } = store.get();
+      if (at) store.set({ panel: "whatif", whatif: { ...at, gradient: false } });
+    },
+  });
   store.listen((now, before) => {
     const other = now.recipe !== before.recipe || now.whatif !== before.whatif;
     if (now.panel === "whatif" && before.panel === "whatif" && other) void load();
