@@ -73,7 +73,7 @@ def wait_for_fragment(page, part):
 
 def test_a_step_of_learning_is_old_minus_lr_times_g(open_page, explorer, start):
     page = open_page("#1;m=learn")
-    page.click("text=Ten steps")
+    page.click(".panel-learn >> text=Ten steps")
     page.wait_for_selector(".updates tr")
     recipe = {**start, "changes": [["learn", 10, 0.0001, 0]]}
     scene = explorer.answer("scene", recipe)
@@ -92,7 +92,7 @@ def test_a_step_of_learning_is_old_minus_lr_times_g(open_page, explorer, start):
     said = page.inner_text(".learned p")
     assert same(numbers(said)[1], before["loss"])
     assert same(numbers(said)[2], scene["loss"])
-    page.click("text=Undo")
+    page.click(".panel-learn >> text=Undo")
     until(page, "document.querySelector('.learned p').textContent.startsWith('Step 9')")
     page.click("text=Start again")
     until(page, "document.querySelector('.learned p').textContent.includes('No step')")
@@ -100,11 +100,11 @@ def test_a_step_of_learning_is_old_minus_lr_times_g(open_page, explorer, start):
 
 def test_learning_runs_until_it_is_paused(open_page):
     page = open_page("#1;m=learn")
-    page.select_option("select >> nth=0", "32")
-    page.click("text=Run")
+    page.select_option(".panel-learn select >> nth=0", "32")
+    page.click(".panel-learn >> text=Run")
     until(page, "parseInt(document.querySelector('.learned p').textContent.replace(/\\D*/, '')) >= 3")
     page.click("text=Pause")
-    page.wait_for_selector("text=Run")
+    page.wait_for_selector(".panel-learn >> text=Run")
     assert "mean over 32 pictures" in page.inner_text(".learned")
 
 

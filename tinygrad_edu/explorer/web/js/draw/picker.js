@@ -59,12 +59,12 @@ export function makePicker(engine, store, pick) {
       const right = found.labels.data[k];
       const read = found.predictions?.data[k];
       const p = found.probabilities ? probability(found.probabilities.data[k]) : "";
-      const said = read === undefined || read === right ? "" : `, read as ${read}`;
+      const seen = read === undefined || read === right ? `${right}` : `${right} → ${read}`;
       return el(
         "button",
-        { type: "button", onclick: () => pick(digit), "aria-label": `a ${right}, p ${p}${said}; digit ${digit}` },
+        { type: "button", onclick: () => pick(digit), "aria-label": `${seen}, p ${p}, digit ${digit}` },
         thumbnail(pixels, dark),
-        el("span", {}, `${right}${said ? ` → ${read}` : ""}`),
+        el("span", {}, seen),
       );
     });
     fill(grid, ...buttons);
