@@ -1,7 +1,7 @@
 /** The term under the cursor as a line of arithmetic: each factor a button that leads on. */
 
 import { el, fill } from "../dom.js";
-import { number, spoken, text } from "../numbers.js";
+import { number, text } from "../numbers.js";
 import { factorAddress, factorName } from "./addresses.js";
 import { valueAt } from "./terms.js";
 
@@ -58,10 +58,10 @@ export function factorButton(context, group, row, k, most = Infinity) {
   const manner = { digits: state.digits };
   if (!address) return el("span", { class: "factor bare" }, number(value, manner));
   const name = factorName(column, row);
-  const label = `Why is ${name} ${spoken(value, manner)}?`;
   return el(
     "button",
-    { type: "button", class: `factor ${column.kind}`, "aria-label": label, onclick: () => ask(address) },
+    { type: "button", class: `factor ${column.kind}`, onclick: () => ask(address) },
+    el("span", { class: "unseen" }, "Why "),
     el("span", { class: "name" }, name),
     " ",
     number(value, fitting(value, manner, most)),

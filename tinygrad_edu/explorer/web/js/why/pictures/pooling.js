@@ -1,7 +1,7 @@
 /** Max-pooling: the window, and which pixel won it; for a gradient, every window that saw the pixel. */
 
 import { el } from "../../dom.js";
-import { number, spoken } from "../../numbers.js";
+import { number } from "../../numbers.js";
 import { reader, windowAt, windowsSeeing, winnerOf } from "../windows.js";
 import { flatIndex } from "../indices.js";
 
@@ -51,8 +51,8 @@ function oneWindow({ scene, state, ask }, stage, at, asked) {
         const place = flatIndex(pixel, input.shape);
         const value = input.values.data[place];
         const classes = [place === won && "won", place === asked && "asked"].filter(Boolean).join(" ");
-        const label = `${name}[${pixel.join(",")}] is ${spoken(value, manner)}${place === won ? ", the largest" : ""}: why?`;
-        const button = el("button", { type: "button", class: "factor", "aria-label": label }, number(value, manner));
+        const hidden = el("span", { class: "unseen" }, `Why ${name}[${pixel.join(",")}] `);
+        const button = el("button", { type: "button", class: "factor" }, hidden, number(value, manner));
         button.addEventListener("click", () => ask({ of: name, gradient: false, index: pixel }));
         return el("td", { class: classes }, button, place === won && el("span", { class: "mark" }, "won"));
       }),
