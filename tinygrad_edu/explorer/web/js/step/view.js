@@ -21,10 +21,11 @@ export function stepView(store) {
     ];
   }
   const sentences = el("p", { class: "step-words" }, arriving(scene, step), " ", reading(step));
-  const rules = step.contributions.map((/** @type {any} */ c) => contribution(store, scene, c));
+  const pictures = state.size.width < 700; // elsewhere the network below shows them
+  const rules = step.contributions.map((/** @type {any} */ c) => contribution(store, scene, c, pictures));
   return [
     sentences,
-    el("div", { class: "step-flow" }, ...arrivals(store, scene, step)),
+    pictures && el("div", { class: "step-flow" }, ...arrivals(store, scene, step)),
     el("ul", { class: "step-rules" }, ...rules),
     ...python(step),
   ];
@@ -74,8 +75,9 @@ function picture(store, scene, name, title) {
  * @param {import("../state.js").Store} store
  * @param {any} scene
  * @param {any} c
+ * @param {boolean} pictures
  */
-function contribution(store, scene, c) {
+function contribution(store, scene, c, pictures) {
   const sent = c.status === "sent";
   const name = c.to ?? c.argument;
   const asked = scene.arrays[name]?.shape.map(() => 0);
@@ -92,9 +94,9 @@ function contribution(store, scene, c) {
       {},
       el("p", {}, el("code", {}, c.rule?.formula ?? `dL/d${c.argument}`)),
       el("p", { class: "note" }, going(scene, c)),
-      sent && el("button", { type: "button", onclick: why }, `Why its largest number?`),
     ),
-    sent ? picture(store, scene, name, `dL/d ${name}`) : null,
+    sent && el("button", { type: "button", "aria-label": `Why? The largest of dL/d ${name}`, onclick: why }, "Why?"),
+    sent && pictures ? picture(store, scene, name, `dL/d ${name}`) : null,
   );
 }
 

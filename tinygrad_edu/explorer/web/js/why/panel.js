@@ -65,7 +65,8 @@ export function mount(root, store, engine) {
     const cursor = makeCursor(firstTerm(answer, terms));
     title(answer, state.digits);
     const context = { why: answer, terms, scene, state, cursor, width, ask };
-    fill(map, state.size.width >= 700 && strip(context));
+    // beside the network, and on a phone, there is no strip
+    fill(map, state.size.width >= 700 && state.size.width < 1920 && strip(context));
     fill(body, ...answerView(context, store, engine));
   };
   const title = (/** @type {any} */ answer, /** @type {number} */ digits) => {

@@ -17,6 +17,8 @@ import { endOf, faceShown, factorShown, productsShown } from "./face.js";
 
 const SMALL = 49; // up to so many terms have their numbers written into the cells
 const GAP = 40;
+const NARROW = 560; // then one picture at a time
+const WIDE = 1150; // from here on the sum stands beside the pictures: css/why.css
 
 /**
  * @param {Context} context
@@ -28,13 +30,13 @@ const GAP = 40;
  */
 export function planeMaps(context, group, plane, offset, table) {
   const small = table.length * (table[0]?.length ?? 0) <= SMALL;
-  const phone = context.width < 700;
+  const phone = context.width < NARROW;
   const wide = plane.faces.map((face) =>
     small ? (table[0]?.length ?? 1) : isMap(face) ? face.width : face.frame.width,
   );
   const across = [...wide, table[0]?.length ?? 1];
   const flat = Math.max(...across) > 60; // rows of a matrix lie one below the other
-  const room = context.width - (context.width >= 1200 ? 420 : 0);
+  const room = context.width - (context.width >= WIDE ? 424 : 0);
   const around = small ? contextPicture(context, group, plane, offset) : null;
   const beside = around && room - around.width - 80 >= 3 * 44 * (table[0]?.length ?? 1) ? around.width + 40 : 0;
   const side = flat || phone ? Math.max(...across) : across.reduce((a, b) => a + b, 0);
@@ -52,7 +54,7 @@ export function planeMaps(context, group, plane, offset, table) {
   return el(
     "div",
     { class: flat ? "maps stacked" : "maps" },
-    around && figure(around),
+    around && (beside ? figure(around) : el("div", { class: "around" }, figure(around))),
     ...pictures.flatMap((picture, k) => [
       joints(k) && !flat && el("span", { class: "joint", "aria-hidden": "true" }, joints(k)),
       figure(picture),
@@ -96,7 +98,7 @@ function contextPicture(context, group, plane, offset) {
   const k = plane.faces.findIndex((face) => isMap(face) && face.height * face.width > SMALL);
   if (k < 0) return null;
   const { width } = plane.faces[k];
-  const room = context.width < 700 ? context.width - 48 : 9 * width;
+  const room = context.width < NARROW ? context.width - 48 : 9 * width;
   return facePicture(context, group, plane, k, offset, [], false, Math.max(2, Math.min(9, Math.floor(room / width))));
 }
 
