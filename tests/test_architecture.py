@@ -32,7 +32,7 @@ MAY_READ = {
     "viz": {"autograd", "ops", "kernels", "nn", "errors", "files"},
 }
 # Imported under another name than installed by; what requests streams raises the errors of urllib3.
-INSTALLED_AS = {"PIL": "pillow", "urllib3": "requests"}
+INSTALLED_AS = {"PIL": "pillow", "urllib3": "requests", "traitlets": "anywidget"}
 ENGINE = ("autograd", "ops", "kernels", "random", "environment", "startup", "errors", "files", "__init__")
 
 
@@ -146,7 +146,8 @@ def test_training_a_dense_layer_and_a_convolution_imports_numpy_and_threadpoolct
 
 def test_what_is_imported_is_declared_and_the_other_way_round_and_the_readme_says_for_what():
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.match(r"[\w-]+", requirement)[0] for requirement in project["dependencies"]}
+    requirements = project["dependencies"] + project["optional-dependencies"]["jupyter"]
+    declared = {re.match(r"[\w-]+", requirement)[0] for requirement in requirements}
     imported = {name.split(".")[0] for path in files() for name in imports(path)}
     ours = {*sys.stdlib_module_names, "tinygrad_edu"}
     assert {INSTALLED_AS.get(name, name) for name in imported - ours} == declared

@@ -36,6 +36,7 @@ from .random import manual_seed
 if TYPE_CHECKING:  # opened when asked for, by __getattr__ below; the room explain can itself be called
     from .explain import explain as explain
     from .explain import what_if as what_if
+    from .explorer.notebook import explore as explore
 
 _attach()  # gives Tensor and BackwardTrace their look in Jupyter
 
@@ -59,11 +60,13 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f".{name}", __name__)
     if name == "what_if":
         return importlib.import_module(".explain", __name__).what_if
+    if name == "explore":
+        return importlib.import_module(".explorer.notebook", __name__).explore
     raise missing(name, __dir__(), (importlib.import_module(f".{room}", __name__) for room in _SEARCHED))
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_operations, *_ROOMS, "what_if", "__version__"})
+    return sorted({*__all__, *_operations, *_ROOMS, "explore", "what_if", "__version__"})
 
 
 __all__ = [

@@ -19,7 +19,7 @@ export function followHistory(store) {
       return;
     }
     shown = fragment;
-    const address = fragment === "" ? location.pathname + location.search : `#${fragment}`;
+    const address = fragment === "" ? location.href.replace(/#.*$/, "") : `#${fragment}`;
     if (step) history.pushState(null, "", address);
     else history.replaceState(null, "", address);
   };
