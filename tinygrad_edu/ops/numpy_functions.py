@@ -4,9 +4,9 @@ NumPy asks a Tensor first, by `__array_ufunc__` and `__array_function__` (its en
 rulebook says which functions have an operation: those of its names. A call is sorted by the signature of NumPy's
 function, so that what is given by position, or left to a default, means what it means there.
 
-A function that has no operation, or is given an option that the operation does not know, is computed by NumPy where no
-gradient can be lost: where nothing is recorded, or where its answer holds no floats (`np.isnan(t)`, `np.argsort(t)`,
-`np.allclose(t, u)`). Else it raises.
+A function that has no operation, or is given what the operation does not take, is computed by NumPy where no gradient
+can be lost: where nothing is recorded, or where its answer holds no floats (`np.isnan(t)`, `np.allclose(t, u)`). Else
+it raises.
 """
 
 from __future__ import annotations
@@ -24,14 +24,8 @@ from ..autograd import creation
 from ..autograd.modes import recording
 from ..autograd.spelling import other_names
 from ..autograd.tensor import Tensor
-from .arithmetic import multiply
-from .cumulative import cumprod, cumsum
-from .joining import split
-from .linear import matmul
+from .numpy_compositions import compositions
 from .operators import BITWISE, COMPARISONS, answered
-from .ordering import sort
-from .shape import reshape
-from .statistics import norm
 
 _ANSWERING = {*COMPARISONS.values(), *(combine for _, combine in BITWISE.values()), np.invert}
 
@@ -53,8 +47,7 @@ _functions: dict[str, Callable[..., Any]] = {}
 def attach(operations: Mapping[str, Callable[..., Any]]) -> None:
     """Give Tensor the two methods by which NumPy asks it."""
     likes = (creation.zeros_like, creation.ones_like, creation.full_like)
-    _functions.update({**operations, **{like.__name__: like for like in likes}, "dot": _dot, "norm": _norm})
-    _functions.update({"sort": _sort, "split": _split, "cumsum": _over_all(cumsum), "cumprod": _over_all(cumprod)})
+    _functions.update({**operations, **{like.__name__: like for like in likes}, **compositions})
     methods: dict[str, Any] = {"__array_ufunc__": _array_ufunc, "__array_function__": _array_function}
     for name, method in methods.items():
         setattr(Tensor, name, method)
@@ -100,7 +93,12 @@ def _array_function(self, function, types, args, kwargs):
         lack = f"{call} is computed, and recorded, by {operation.__name__}, which {lack}. NumPy's own result"
         return _by_numpy(call, function, args, kwargs, lack)
     settings = {name: given[place] for name, place in form.places.items()}
-    return operation(*[given[place] for place in form.arrays], **form.defaults, **settings)
+    try:
+        return operation(*[given[place] for place in form.arrays], **form.defaults, **settings)
+    except (TypeError, ValueError):
+        if _records(given):
+            raise
+        return _by_numpy(call, function, args, kwargs)  # it may take more, or says what is wrong in its own words
 
 
 @dataclass(frozen=True)
@@ -131,13 +129,19 @@ def _form(operation: Callable[..., Any], function: Callable[..., Any], count: in
     given = signature.bind(*range(count), **{name: count + i for i, name in enumerate(keywords)}).arguments
     named_there = {meant.get(name) for name in signature.parameters}
     needed = [name for name, p in own.items() if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
-    unnamed = [name for name in needed if name not in named_there]  # by their places: NumPy says a for our x
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
+    # what is meant by its place: NumPy says a for our x
+    unnamed = [] if variadic else [name for name in needed if name not in named_there]
     form = _Form([], {}, {}, [], "")
     for name, p in signature.parameters.items():
         if p.kind is p.VAR_POSITIONAL:
             form.arrays.extend(given.get(name, ()))
         elif p.kind is p.VAR_KEYWORD:
-            form.unknown.extend((place, option, _NOTHING) for option, place in given.get(name, {}).items())
+            for option, place in given.get(name, {}).items():
+                if option in own:
+                    form.places[option] = place
+                else:
+                    form.unknown.append((place, option, _NOTHING))
         elif name in given and (unnamed if name not in meant else meant[name] not in form.places):
             form.places[meant[name] if name in meant else unnamed.pop(0)] = given[name]
         elif name in given:
@@ -212,48 +216,3 @@ def _is_whole(answer: Any) -> bool:
     if isinstance(answer, (np.ndarray, np.generic)):
         return answer.dtype.kind in "biuSU"
     return isinstance(answer, (bool, int, str, np.dtype))
-
-
-def _dot(a: Any, b: Any) -> Any:
-    """Compute what NumPy calls dot: the matrix product, where a number scales and no axes are matched."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return multiply(a, b)
-    if np.ndim(a) > 1 and np.ndim(b) > 2:
-        raise ValueError(
-            f"np.dot of shapes {np.shape(a)} and {np.shape(b)} pairs every leading axis of one with every one of the "
-            "other; write matmul, which matches them, or einsum, which says which is meant"
-        )
-    return matmul(a, b)
-
-
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Compute what NumPy calls norm: of a matrix another thing than of its elements, unless no `ord` is given."""
-    count = np.ndim(x) if axis is None else np.size(axis)
-    if ord is None or count == 1 or (count == 2 and ord == "fro"):
-        return norm(x, "fro" if ord is None else ord, axis, keepdims)
-    lack = f"np.linalg.norm of a matrix, with ord={ord!r}, is no norm of its elements and has no operation; NumPy's own"
-    return _by_numpy("np.linalg.norm", np.linalg.norm, (x, ord, axis, keepdims), {}, lack)
-
-
-def _over_all(accumulate: Callable[..., Any]) -> Callable[..., Any]:
-    """Compute along an axis, or where none is named, along the elements in their order, as NumPy does."""
-
-    def computed(x: Any, axis: int | None = None) -> Any:
-        return accumulate(reshape(x, (-1,)), 0) if axis is None else accumulate(x, axis)
-
-    return computed
-
-
-def _sort(x: Any, axis: int = -1) -> Any:
-    """Compute what NumPy calls sort: the values alone."""
-    return sort(x, axis).values
-
-
-def _split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    """Compute what NumPy calls split: a number is that of the pieces, a list says where each but the first begins."""
-    length = np.shape(x)[axis]
-    if np.ndim(indices_or_sections):
-        return list(split(x, np.diff([0, *indices_or_sections, length]).tolist(), axis))
-    if length % indices_or_sections:
-        raise ValueError(f"np.split: an axis of length {length} is not {indices_or_sections} pieces of one length")
-    return list(split(x, [length // indices_or_sections] * indices_or_sections, axis))
