@@ -27,6 +27,8 @@ def _cut(x):
 
 def _around(x, padding, needed, value=0):
     """Put `padding` of `value` around the images, and more below and to the right where windows reach further."""
+    if padding == (0, 0) and needed[0] <= x.shape[2] and needed[1] <= x.shape[3]:
+        return x
     h, w = (max(0, r - n - 2 * p) for r, n, p in zip(needed, x.shape[2:], padding, strict=True))
     x = pad_image(x, padding, value)
     return np.pad(x, ((0, 0), (0, 0), (0, h), (0, w)), constant_values=value) if h or w else x
@@ -34,7 +36,7 @@ def _around(x, padding, needed, value=0):
 
 def _zeros_around(shape, padding, needed, dtype):
     """Return zeros as large as `_around` makes images of this shape."""
-    h, w = (max(r, n + 2 * p) for r, n, p in zip(needed, shape[2:], padding, strict=True))
+    h, w = max(needed[0], shape[2] + 2 * padding[0]), max(needed[1], shape[3] + 2 * padding[1])
     return np.zeros((*shape[:2], h, w), dtype)
 
 
@@ -45,7 +47,7 @@ def _crop(padded, input_size, padding):
 
 def _apart(kernel, stride, dilation):
     """Tell whether no two windows see the same pixel, so that a gradient can be written instead of added."""
-    return all(s > d * (k - 1) for k, s, d in zip(kernel, stride, dilation, strict=True))
+    return stride[0] > dilation[0] * (kernel[0] - 1) and stride[1] > dilation[1] * (kernel[1] - 1)
 
 
 def _steps(kernel, stride, size):
@@ -66,8 +68,9 @@ def _lowest(dtype):
 def _largest(x, kernel, stride, padding, dilation, size):
     """Yield, for each kernel position, in which windows the largest pixel is there: the first among equals."""
     needed = reach(kernel, stride, dilation, size)
-    beyond = any(r > n for r, n in zip(needed, x.shape[2:], strict=True))
-    if beyond or padding != (0, 0):  # even the smallest pixel there is wins over the padding
+    if (
+        padding != (0, 0) or needed[0] > x.shape[2] or needed[1] > x.shape[3]
+    ):  # even the smallest pixel there is wins over the padding
         x = np.maximum(x, np.finfo(x.dtype).min) if x.dtype.kind == "f" else x.astype(np.float64)
     # Copied, because neighbours in a view are `stride` apart and each is read twice.
     around = _around(x, padding, needed, _lowest(x.dtype))

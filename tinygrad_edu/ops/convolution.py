@@ -219,19 +219,22 @@ def _check_upstream(op, g, planes, input_size, kernel_size, stride, padding, dil
 
 def check_channels(op, axes, x, weight, bias, groups):
     """Raise at the user's call where shapes do not fit, naming them and what would; `axes` is 2 for images."""
-    images, window = ("images (n, c, h, w)", "kh, kw") if axes == 2 else ("signals (n, c, l)", "k")
     if getattr(x, "ndim", 0) != axes + 2 or getattr(weight, "ndim", 0) != axes + 2:
+        images, window = ("images (n, c, h, w)", "kh, kw") if axes == 2 else ("signals (n, c, l)", "k")
         raise ValueError(
             f"{op} needs {images} and weight (o, c / groups, {window}), not shapes {np.shape(x)} and {np.shape(weight)}"
         )
-    c, (o, c_per_group) = x.shape[1], weight.shape[:2]
-    check_groups(op, groups, c, o)
+    c, o, c_per_group = x.shape[1], weight.shape[0], weight.shape[1]
+    if type(groups) is not int or groups < 1 or c % groups or o % groups:
+        check_groups(op, groups, c, o)
     if c != c_per_group * groups:
+        kind = "images" if axes == 2 else "signals"
         raise ValueError(
-            f"{op}: {images.split()[0]} of shape {x.shape} have {c} channels, but the weight of shape {weight.shape} "
+            f"{op}: {kind} of shape {x.shape} have {c} channels, but the weight of shape {weight.shape} "
             f"with groups={groups} fits {c_per_group * groups}"
         )
-    check_bias(op, bias, o)
+    if bias is not None:
+        check_bias(op, bias, o)
 
 
 def check_groups(op, groups, c, o):

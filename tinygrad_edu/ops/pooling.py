@@ -41,23 +41,33 @@ def _like(y, x):
 
 def check_images(op, x):
     """Raise unless x is images (n, c, h, w), or one of them."""
-    if np.ndim(x) not in (3, 4) or not hasattr(x, "shape"):
+    if getattr(x, "ndim", 0) not in (3, 4):
         raise ValueError(f"{op} needs images (n, c, h, w), or one of them (c, h, w), not shape {np.shape(x)}")
 
 
-def _check(op, x, kernel_size, stride, padding, dilation=(1, 1), ceil_mode=False):
-    """Return how many windows there are, or raise where they do not fit."""
-    check_images(op, x)
+@lru_cache(typed=True)
+def _known(op, input_size, kernel_size, stride, padding, dilation, ceil_mode):
+    """Return the geometry as pairs, and how many windows there are; or raise where they do not fit."""
+    geometry = kernel_size, stride, padding, dilation = _geometry(kernel_size, stride, padding, dilation)
     check_padding(op, kernel_size, padding, dilation)
-    size = output_size(x.shape[-2:], kernel_size, stride, padding, dilation, ceil_mode)
+    size = output_size(input_size, kernel_size, stride, padding, dilation, ceil_mode)
     if min(size) < 1:
-        raise ValueError(f"{op}: a window of {kernel_size} does not fit into images of {x.shape[-2:]}")
-    if dilation != (1, 1) and not all(map(_sees_something, size, x.shape[-2:], kernel_size, stride, padding, dilation)):
+        raise ValueError(f"{op}: a window of {kernel_size} does not fit into images of {input_size}")
+    if dilation != (1, 1) and not all(map(_sees_something, size, input_size, kernel_size, stride, padding, dilation)):
         raise ValueError(
             f"{op}: a window of {kernel_size} with dilation {dilation} and padding {padding} would see nothing of "
-            f"images of {x.shape[-2:]} but the padding"
+            f"images of {input_size} but the padding"
         )
-    return size
+    return geometry, size
+
+
+def _plan(op, x, kernel_size, stride, padding, dilation=1, ceil_mode=False):
+    """Return the geometry of the windows onto x, and how many there are."""
+    check_images(op, x)
+    try:
+        return _known(op, x.shape[-2:], kernel_size, stride, padding, dilation, ceil_mode)
+    except TypeError:  # a list cannot be looked up
+        return _known.__wrapped__(op, x.shape[-2:], kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def check_padding(op, kernel_size, padding, dilation):
@@ -81,8 +91,7 @@ def _check_upstream(op, g, planes, input_size, kernel_size, stride, padding, dil
 @primitive(name="max_pool2d")
 def _max_pool2d(x, *, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """y[n,c,i,j] = the largest x[n,c,row,col] in the window at (i, j)"""
-    geometry = _geometry(kernel_size, stride, padding, dilation)
-    size = _check("max_pool2d", x, *geometry, ceil_mode)
+    geometry, size = _plan("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     return _like(active.kernels.max_pool2d(_batch(x), *geometry, size), x)
 
 
@@ -121,8 +130,7 @@ def max_pool2d_gather(u, x, *, kernel_size, stride=None, padding=0, dilation=1, 
     """y[n,c,i,j] = u[n,c,row,col], where (row, col) is the largest pixel of x in the window at (i, j)"""
     if u.shape != x.shape:
         raise ValueError(f"max_pool2d_gather: u and x need the same shape, not {u.shape} and {x.shape}")
-    geometry = _geometry(kernel_size, stride, padding, dilation)
-    size = _check("max_pool2d_gather", x, *geometry, ceil_mode)
+    geometry, size = _plan("max_pool2d_gather", x, kernel_size, stride, padding, dilation, ceil_mode)
     return _like(active.kernels.max_pool2d_gather(_batch(u), _batch(x), *geometry, size), x)
 
 
@@ -203,8 +211,8 @@ def avg_pool2d(x, *, kernel_size, stride=None, padding=0, ceil_mode=False, count
     >>> tge.avg_pool2d(tge.arange(16.0).reshape(1, 1, 4, 4), 2).data
     array([[[[ 2.5,  4.5], [10.5, 12.5]]]], dtype=float32)
     """
-    geometry = _geometry(kernel_size, stride, padding)[:3]
-    size = _check("avg_pool2d", x, *geometry, ceil_mode=ceil_mode)
+    windows, size = _plan("avg_pool2d", x, kernel_size, stride, padding, ceil_mode=ceil_mode)
+    geometry = windows[:3]
     by = divisor(x.shape[-2:], *geometry, size, count_include_pad, divisor_override)
     x = x if x.dtype.kind == "f" else x.astype(np.float32)
     return _like(active.kernels.avg_pool2d(_batch(x), *geometry, size, by), x)
@@ -241,6 +249,7 @@ def avg_pool2d_dx_dg(
     return avg_pool2d(u, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
+@lru_cache(typed=True)
 def divisor(input_size, kernel_size, stride, padding, size, count_include_pad, divisor_override):
     """Return what the sums over the windows are divided by: one number, or one for each window where they differ."""
     if divisor_override is not None:
@@ -251,10 +260,9 @@ def divisor(input_size, kernel_size, stride, padding, size, count_include_pad, d
     inside = all(r <= n + 2 * p for r, n, p in zip(reaches, input_size, padding, strict=True))
     if inside and (count_include_pad or padding == (0, 0)):
         return kernel_size[0] * kernel_size[1]
-    return _counts(tuple(input_size), kernel_size, stride, padding, tuple(size), bool(count_include_pad))
+    return _counts(input_size, kernel_size, stride, padding, size, count_include_pad)
 
 
-@lru_cache(64)
 def _counts(input_size, kernel_size, stride, padding, size, count_include_pad):
     """Return how many pixels each window sees, with the padding or without, as floats (oh, ow)."""
     sides = []
