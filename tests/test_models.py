@@ -10,7 +10,7 @@ import pytest
 import tinygrad_edu as tge
 from tinygrad_edu import models, nn, optim
 
-SIZES = {"minimal": 54_170, "lenet5": 61_706, "mnist-example": 1_199_882}
+SIZES = {"minimal": 54_170, "lenet5": 61_706, "mnist-example": 1_199_882, "vgg": 147_162, "resnet": 77_754}
 
 
 @pytest.mark.parametrize("name", models.MODELS)
@@ -49,7 +49,9 @@ def test_settings_build_the_same_network_again(name):
 def test_the_same_generator_gives_the_same_network(name):
     a, b, c = (models.build(name, rng=np.random.default_rng(s)).state_dict() for s in (1, 1, 2))
     assert all(np.array_equal(a[k], b[k]) for k in a)
-    assert not any(np.array_equal(a[k], c[k]) for k in a)
+    drawn = {k for k in a if (a[k] != a[k].flat[0]).any()}  # batch normalisation starts at ones and zeros
+    assert len(drawn) >= 4
+    assert not any(np.array_equal(a[k], c[k]) for k in drawn)
 
 
 @pytest.mark.parametrize(("filters", "kernel", "classes"), [(1, 1, 2), (4, 5, 10), (3, (2, 28), 3)])
@@ -96,9 +98,71 @@ def torch_mnist_example(torch):
     )
 
 
+def torch_vgg(torch):
+    n, layers, before = torch.nn, [], 1
+    for filters in (16, 32, 64):
+        for _ in range(2):
+            layers += [n.Conv2d(before, filters, 3, padding=1, bias=False), n.BatchNorm2d(filters), n.ReLU()]
+            before = filters
+        layers.append(n.MaxPool2d(2))
+    return n.Sequential(
+        *layers, n.Flatten(), n.Linear(576, 128), n.ReLU(), n.Dropout(0.5), n.Linear(128, 10)
+    )
+
+
+def torch_resnet(torch):
+    n = torch.nn
+
+    class Block(n.Module):
+        def __init__(self, a, b, stride):
+            super().__init__()
+            self.conv1, self.bn1 = n.Conv2d(a, b, 3, stride, padding=1, bias=False), n.BatchNorm2d(b)
+            self.conv2, self.bn2 = n.Conv2d(b, b, 3, padding=1, bias=False), n.BatchNorm2d(b)
+            self.short = n.Identity()
+            if a != b:
+                self.short = n.Sequential(n.Conv2d(a, b, 1, stride, bias=False), n.BatchNorm2d(b))
+
+        def forward(self, x):
+            y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
+            return torch.relu(y + self.short(x))
+
+    return n.Sequential(
+        *(n.Conv2d(1, 16, 3, padding=1, bias=False), n.BatchNorm2d(16), n.ReLU()),
+        *(Block(16, 16, 1), Block(16, 32, 2), Block(32, 64, 2)),
+        *(n.AdaptiveAvgPool2d(1), n.Flatten(), n.Linear(64, 10)),
+    )
+
+
+@pytest.mark.parametrize("shape", [(3, 32, 32), (2, 17, 20)])
+@pytest.mark.parametrize("name", models.MODELS)
+def test_each_takes_images_of_other_shapes(name, shape):
+    model = models.build(name, classes=4, input_shape=shape)
+    assert model(tge.rand(2, *shape)).shape == (2, 4)
+    settings = json.loads(json.dumps(model.settings))
+    assert models.build(**settings).settings == model.settings
+    assert model.predict(np.zeros((1, *shape), np.float32)).shape == (1,)
+    with pytest.raises(ValueError, match=rf"expects images \(n, {shape[0]}, .*got \(1, 1, 28, 28\)"):
+        model(tge.zeros(1, 1, 28, 28))
+    assert "input_shape" not in models.build(name).settings  # as in files from before there were others
+
+
+@pytest.mark.parametrize("depth", [8, 14, 20])
+def test_a_residual_network_is_as_deep_as_it_says(depth):
+    model = models.ResNet(depth, width=4, input_shape=(3, 8, 8))
+    convolutions = [m for m in model.modules() if isinstance(m, nn.Conv2d) and m.kernel_size == (3, 3)]
+    assert len(convolutions) + 1 == depth
+    assert models.ResNet(20, input_shape=(3, 32, 32)).num_parameters() == 272_474
+
+
 @pytest.mark.parametrize(
     ("name", "make"),
-    [("minimal", torch_minimal), ("lenet5", torch_lenet5), ("mnist-example", torch_mnist_example)],
+    [
+        ("minimal", torch_minimal),
+        ("lenet5", torch_lenet5),
+        ("mnist-example", torch_mnist_example),
+        ("vgg", torch_vgg),
+        ("resnet", torch_resnet),
+    ],
 )
 def test_logits_and_all_gradients_are_pytorchs(name, make):
     torch = pytest.importorskip("torch")
@@ -176,7 +240,14 @@ def test_images_of_another_dtype_are_an_error_that_says_what_to_do():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: models.build("resnet"), "no model 'resnet'; there are: minimal, lenet5, mnist-example"),
+        (lambda: models.build("big"), "no model 'big'; there are: minimal, lenet5, mnist-example, vgg, resnet"),
+        (lambda: models.ResNet(9), r"ResNet: depth must be 8, 14, 20 \.\.\. \(6 k \+ 2\) and at most 1202, not 9"),
+        (lambda: models.ResNet(1208), "at most 1202, not 1208"),
+        (lambda: models.VGG(0), "VGG: width must be an integer of at least 1, not 0"),
+        (lambda: models.VGG(input_shape=(3, 32)), r"input_shape must be \(channels, height, width\).* not \(3, 32\)"),
+        (lambda: models.VGG(input_shape=(3, 7, 32)), "VGG needs images of at least 8x8, not 7x32"),
+        (lambda: models.LeNet5(input_shape=(1, 15, 32)), "LeNet5 needs images of at least 16x16, not 15x32"),
+        (lambda: models.MinimalCNN(input_shape=(1, 2, 9)), "a kernel of 3x3 does not fit into images of 2x9"),
         (lambda: models.MinimalCNN(filters=0), "out_channels"),
         (lambda: models.MinimalCNN(kernel_size=29), "29x29 does not fit"),
         (lambda: models.MinimalCNN(classes=0), "out_features"),

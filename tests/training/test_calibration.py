@@ -98,7 +98,7 @@ def test_what_is_kept_comes_back_and_damage_is_named(learnt, tmp_path):
     for wrong in (
         Calibration(float("inf"), 0.0, 1.0, calibration.images, calibration.labels),
         Calibration(1.0, 0.0, float("nan"), calibration.images, calibration.labels),
-        Calibration(1.0, 0.0, 1.0, calibration.images[:, :5], calibration.labels),
+        Calibration(1.0, 0.0, 1.0, calibration.images.astype(np.int8), calibration.labels),
         Calibration(1.0, 0.0, 1.0, calibration.images, calibration.labels[:5]),
         Calibration(1.0, 0.0, 1.0, calibration.images[:0], calibration.labels[:0]),
     ):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +18,23 @@ if TYPE_CHECKING:
     from ..data import Dataset
     from ..training import RunFolder
 
-KINDS = "digits|mnist|FOLDER"
+REFRESH = 0.1  # seconds between two changes of a line that shows progress
+
+PACKAGED = ("digits", "digits-shifted")
+DOWNLOADED = ("mnist", "fashion-mnist", "cifar10")
+NAMED = (*PACKAGED, *DOWNLOADED)
+SHIFT = 6  # pixels, of digits-shifted
+
+KINDS = "|".join((*NAMED, "FOLDER"))
 HELP = (
-    "What to read: 'digits' (comes with this program), 'mnist' (downloaded once, or from --data-dir), or a "
-    "folder with sub-folders 0 to 9 of image files."
+    "What to read: 'digits' (comes with this program), 'digits-shifted' (the same, each moved by up to "
+    f"{SHIFT} pixels), 'mnist', 'fashion-mnist' or 'cifar10' (downloaded once, or from --data-dir), or a folder with "
+    "sub-folders 0 to 9 of image files."
 )
-DIR_HELP = "Where MNIST's four files are, plain or .gz; nothing is downloaded then."
+DIR_HELP = (
+    "Where the files are, and nothing is downloaded then: MNIST's or Fashion-MNIST's four, plain or .gz; the six .bin "
+    "files of CIFAR-10's binary version, or its archive."
+)
 
 
 def data_options(default: str | None) -> Any:
@@ -39,15 +52,19 @@ def load(data: str, data_dir: str | None) -> tuple[Dataset, Dataset]:
     """Return (train, test).  Raises DataError, DownloadError, or a usage error."""
     from .. import data as sources
 
-    if data_dir is not None and data != "mnist":
-        raise click.UsageError("--data-dir goes with --data mnist")
-    if data == "digits":
-        return sources.load_digits()
-    if data == "mnist":
-        return sources.load_mnist(data_dir, progress=_tell_once())
+    if data_dir is not None and data not in DOWNLOADED:
+        raise click.UsageError(f"--data-dir goes with --data {', '.join(DOWNLOADED)}")
+    if data in PACKAGED:
+        return sources.load_digits(SHIFT if data == "digits-shifted" else 0)
+    if data in DOWNLOADED:
+        kinds: dict[str, Any] = {
+            "mnist": sources.load_mnist, "fashion-mnist": sources.load_fashion_mnist, "cifar10": sources.load_cifar10,
+        }  # fmt: skip
+        return kinds[data](data_dir, progress=_progress())
     folder = Path(data)
     if not os.path.isdir(folder):
-        raise click.UsageError(f"--data is 'digits', 'mnist' or a folder that is there, not {data!r}")
+        known = ", ".join(map(repr, NAMED))
+        raise click.UsageError(f"--data is one of {known}, or a folder that is there, not {data!r}")
     if os.path.isdir(folder / "train") and os.path.isdir(folder / "test"):
         return sources.load_image_folder(folder / "train"), sources.load_image_folder(folder / "test")
     return split(sources.load_image_folder(folder))
@@ -75,14 +92,38 @@ def split(whole: Dataset) -> tuple[Dataset, Dataset]:
     return whole.subset(np.sort(order[held_out:])), whole.subset(np.sort(order[:held_out]))
 
 
-def _tell_once() -> Any:
-    """Return a listener for downloads that names each file once on stderr."""
-    told = set()
+def check_reads_digits(model: Any, name: str) -> None:
+    """Raise a usage error if a network takes other images than digits are."""
+    from ..models.model import IMAGE
 
-    def progress(name: str, received: int, total: int | None) -> None:
-        if name not in told:
+    if getattr(model, "input_shape", IMAGE) != IMAGE:
+        raise click.UsageError(f"{name}: this network takes images {model.input_shape}; digits are images {IMAGE}")
+
+
+def _progress() -> Any:
+    """Return a listener for downloads and for long reading, which shows on stderr how far they are.
+
+    On a terminal that is a line that changes; elsewhere each file is named once.
+    """
+    told: set[str] = set()
+    live = sys.stderr.isatty()
+    shown = 0.0  # when the line changed last
+
+    def progress(name: str, done: int, total: int | None) -> None:
+        nonlocal shown
+        doing = name if name.startswith("reading ") else f"downloading {name}"
+        if not live:
+            if name not in told and not name.startswith("reading "):
+                told.add(name)
+                click.echo(f"{doing}{f' ({total / 1e6:.1f} MB)' if total else ''}", err=True)
+            return
+        over, now = total is not None and done >= total, time.monotonic()
+        if name in told or (now - shown < REFRESH and not over):
+            return
+        shown = now
+        size = f"{done / 1e6:.1f}" + (f" of {total / 1e6:.1f} MB ({done / total:.0%})" if total else " MB")
+        click.echo(f"\r{doing}: {size}", nl=over, err=True)
+        if over:
             told.add(name)
-            size = f" ({total / 1e6:.1f} MB)" if total else ""
-            click.echo(f"downloading {name}{size}", err=True)
 
     return progress

@@ -39,6 +39,11 @@ def evaluate(run_or_weights: str, data: str | None, data_dir: str | None, as_jso
     if data is None:
         data, data_dir = _data_of(run_or_weights, data_dir)
     _, test = data_options.load(data, data_dir)
+    if getattr(model, "input_shape", test.image_shape) != test.image_shape:
+        raise click.UsageError(
+            f"{run_or_weights}: this network takes images {model.input_shape}, and those of {test.name} are "
+            f"{test.image_shape}; name its own with --data"
+        )
     result = training.evaluate(model, test)
     if as_json:
         summary = {
@@ -74,8 +79,11 @@ def _print_table(model: Any, test: Any, result: Evaluation) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from ..data.dataset import DIGIT_NAMES
+
     table = Table(title=f"{type(model).__name__} on {Path(test.name).name}", title_justify="left")
-    for heading in ("digit", "images", "right", "accuracy", "most often mistaken for"):
+    kind = "digit" if test.class_names == DIGIT_NAMES else "class"
+    for heading in (kind, "images", "right", "accuracy", "most often mistaken for"):
         table.add_column(heading, justify="right")
     for name, row, true in zip(test.class_names, result.confusion, range(len(result.confusion)), strict=True):
         images, right = int(row.sum()), int(row[true])

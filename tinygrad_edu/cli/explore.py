@@ -8,7 +8,7 @@ import click
 
 from ..errors import UserError
 from .own_code import called
-from .shown import network, position, shows_a_digit
+from .shown import SMALL, network, position, shows_a_digit
 
 if TYPE_CHECKING:
     from ..explorer.explorer import Explorer
@@ -25,7 +25,9 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("target", metavar="[MODULE:FUNCTION]", required=False)
-@shows_a_digit(otherwise="one that the network hesitates over", weights="weights learnt now, in a few seconds")
+@shows_a_digit(
+    otherwise="one that the network hesitates over", weights="weights learnt now, in a few seconds", models=SMALL
+)
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", help="For the weights that are learnt now.  [default: 1]"
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import CheckpointError
 from . import data_options
 from .values import Name
 
@@ -43,6 +44,7 @@ def predict(run_or_weights: str, image_or_folder: str, show: bool | None, as_jso
     from .. import data, training
 
     model = training.load_model(run_or_weights)
+    data_options.check_reads_digits(model, run_or_weights)
     run = training.RunFolder(run_or_weights)
     if run.settings_file.is_file():
         data_options.check_form(run)
@@ -52,6 +54,9 @@ def predict(run_or_weights: str, image_or_folder: str, show: bool | None, as_jso
     unlike = [None] * len(names)
     if calibration is not None:
         probabilities = calibration.probabilities(probabilities)
+        if calibration.images.shape[1:] != images.shape[2:]:
+            shape = calibration.images.shape[1:]
+            raise CheckpointError(f"{run.calibration}: measured on images of another shape, {shape}")
         unlike = calibration.unlike(images, probabilities.argmax(axis=1)).tolist()
     if as_json:
         answers = [

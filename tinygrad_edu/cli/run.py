@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from .. import manual_seed, models, optim, use_kernels
-from ..data import Augment, Dataset
+from ..data import Augment, Change, Compose, Dataset, RandomCrop, RandomHorizontalFlip
 from ..data.picture_to_digit import FORM
 from ..errors import CheckpointError
 from ..training import History, Interrupted, RunFolder, calibrate, evaluate, fit
@@ -25,6 +25,7 @@ from .output import LostOutput
 
 # What says how to run, not what to learn: not among a run's settings, and free to change on --resume.
 HOW_TO_RUN = {"out", "resume", "checkpoint_every", "no_pictures"}
+EPOCHS = {"digits": 12, "digits-shifted": 12, "mnist": 5, "fashion-mnist": 5, "cifar10": 10}
 MAY_BE_NONE = {"clip_norm", "limit", "data_dir"}
 CHANGEABLE = {"resume", "checkpoint_every", "no_pictures", "epochs", "data_dir"}
 
@@ -43,7 +44,7 @@ def run_training(ctx: click.Context, options: dict[str, Any]) -> None:
     with run.hold():
         stored = _stored(ctx, run)
         options = {**stored, **_changes(ctx, options)}
-        if options["epochs"] != stored["epochs"] and options["schedule"] != "none":
+        if options["epochs"] != stored["epochs"] and options["schedule"] not in ("none", "plateau"):
             raise click.UsageError(
                 f"--epochs cannot be changed with --resume: the schedule ({options['schedule']}) of this run was made "
                 f"for {stored['epochs']} epochs",
@@ -60,7 +61,10 @@ def _train(run: RunFolder | None, options: dict[str, Any]) -> None:
         train = train.first(options["limit"])
     manual_seed(options["seed"])
     minimal = {name: options[name] for name in ("filters", "kernel_size")} if options["model"] == "minimal" else {}
-    model = models.build(options["model"], **minimal)
+    try:
+        model = models.build(options["model"], **minimal, input_shape=train.image_shape)
+    except ValueError as error:
+        raise click.UsageError(f"--model {options['model']}: {error}") from error
     optimizer = _optimizer(model, options)
     steps = options["epochs"] * math.ceil(len(train) / options["batch_size"])
     schedule = _schedule(optimizer, options, steps)
@@ -106,7 +110,7 @@ def _train_in(
                 optimizer=optimizer,
                 schedule=schedule,
                 clip_norm=options["clip_norm"],
-                augment=Augment() if options["augment"] else None,
+                augment=_augment(options),
                 seed=options["seed"],
                 run=run,
                 resume=resume,
@@ -162,7 +166,7 @@ def _check(ctx: click.Context, options: dict[str, Any], given: set[str]) -> None
     for name, value in _defaults(options).items():
         if options[name] is None:
             options[name] = value
-    if options["data"] not in ("digits", "mnist"):
+    if options["data"] not in data_options.NAMED:
         options["data"] = str(Path(options["data"]).absolute())
     if options["data_dir"] is not None:
         options["data_dir"] = str(Path(os.path.expanduser(options["data_dir"])).absolute())
@@ -179,10 +183,10 @@ def _check(ctx: click.Context, options: dict[str, Any], given: set[str]) -> None
 def _defaults(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what suits the data: the few packaged digits need changed copies, Adam, and one cycle of its rate."""
     data = options["data"]
-    batch_size = options["batch_size"] or (64 if data in ("digits", "mnist") else 32)
-    optimizer = options["optimizer"] or ("adam" if data == "digits" else "sgd")
+    batch_size = options["batch_size"] or (64 if data in data_options.NAMED else 32)
+    optimizer = options["optimizer"] or ("adam" if data in (*data_options.PACKAGED, "cifar10") else "sgd")
     return {
-        "epochs": {"digits": 12, "mnist": 5}.get(data, 20),
+        "epochs": EPOCHS.get(data, 20),
         "batch_size": batch_size,
         "optimizer": optimizer,
         "augment": data == "digits",
@@ -195,15 +199,25 @@ def _rate(data: str, optimizer: str, batch_size: int) -> float:
     """Return the learning rate that suits."""
     if optimizer == "sgd":
         return 0.1 if batch_size >= 8 else 0.02
-    return 0.01 if data == "digits" else 0.005
+    if optimizer == "adagrad":
+        return 0.1
+    return 0.01 if data in data_options.PACKAGED else 0.005
 
 
 def _optimizer(model: Any, options: Mapping[str, Any]) -> optim.Optimizer:
     parameters, lr, decay = model.parameters(), options["lr"], options["weight_decay"]
     if options["optimizer"] == "sgd":
         return optim.SGD(parameters, lr, momentum=options["momentum"], weight_decay=decay, nesterov=options["nesterov"])
-    kind = optim.Adam if options["optimizer"] == "adam" else optim.AdamW
-    return kind(parameters, lr, weight_decay=decay)
+    kinds = {"adam": optim.Adam, "adamw": optim.AdamW, "rmsprop": optim.RMSprop, "adagrad": optim.Adagrad}
+    return kinds[options["optimizer"]](parameters, lr, weight_decay=decay)
+
+
+def _augment(options: Mapping[str, Any]) -> Change | None:
+    """Return how training images are changed: handwriting, or pictures that may be mirrored."""
+    if not options["augment"]:
+        return None
+    side, padding = {"fashion-mnist": (28, 2), "cifar10": (32, 4)}.get(options["data"], (0, 0))
+    return Compose([RandomCrop(side, padding), RandomHorizontalFlip()]) if side else Augment()
 
 
 def _schedule(optimizer: optim.Optimizer, options: Mapping[str, Any], steps: int) -> optim.Schedule | None:
@@ -212,6 +226,13 @@ def _schedule(optimizer: optim.Optimizer, options: Mapping[str, Any], steps: int
             return optim.StepLR(optimizer, step_size=math.ceil(steps / 3))
         case "cosine":
             return optim.CosineAnnealingLR(optimizer, T_max=steps)
+        case "warmup-cosine":
+            rising = math.ceil(steps / 20)
+            warm_up = optim.LinearLR(optimizer, start_factor=0.1, total_iters=rising)
+            down = optim.CosineAnnealingLR(optimizer, T_max=max(steps - rising, 1))
+            return optim.SequentialLR(optimizer, [warm_up, down], milestones=[rising])
+        case "plateau":
+            return optim.ReduceLROnPlateau(optimizer, patience=3)
         case "onecycle":
             own = False if options["momentum"] else None  # --momentum stays what it is
             return optim.OneCycleLR(optimizer, max_lr=options["lr"], total_steps=steps, cycle_momentum=own)

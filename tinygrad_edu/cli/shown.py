@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import data_options
 from .values import Name
 
 if TYPE_CHECKING:
@@ -15,18 +16,22 @@ if TYPE_CHECKING:
 
     from ..autograd import Tensor
 
-MODELS = ("minimal", "lenet5", "mnist-example")
+SMALL = ("minimal", "lenet5", "mnist-example")  # which learn in some seconds
+MODELS = (*SMALL, "vgg", "resnet")
 
 
-def shows_a_digit(otherwise: str, weights: str = "fresh weights") -> Callable[[Any], Any]:
+def shows_a_digit(
+    otherwise: str, weights: str = "fresh weights", models: tuple[str, ...] = MODELS
+) -> Callable[[Any], Any]:
     """Give a command the options that say which network it looks at, and which digit this is shown.
 
     Args:
         otherwise: which digit it is where neither --digit nor --index is given.
         weights: which weights a network has that is not trained by the user.
+        models: the networks that it can look at.
     """
     options = (
-        click.option("--model", type=click.Choice(MODELS), help=f"The network, with {weights}.  [default: minimal]"),
+        click.option("--model", type=click.Choice(models), help=f"The network, with {weights}.  [default: minimal]"),
         click.option(
             "--weights",
             type=Name(),
@@ -63,6 +68,7 @@ def network(model: str | None, weights: str | None) -> Any:
         from ..training import load_model
 
         found = load_model(weights)
+        data_options.check_reads_digits(found, weights)
     else:
         from ..models import build
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,19 +9,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import DataError
+from .arrays import TensorDataset, as_array, read_only
 
-IMAGE_SHAPE = (1, 28, 28)  # channels, height, width
+IMAGE_SHAPE = (1, 28, 28)  # channels, height, width of MNIST's
 DIGIT_NAMES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+FEW_CHANNELS = (1, 3, 4)  # grey, colours, colours with transparency
 
 
-class Dataset:
-    """n images of shape (1, 28, 28) and their n labels.
+class Dataset(TensorDataset):
+    """n labelled images of one shape (c, h, w): 1 x 28 x 28 as MNIST's, 3 x 32 x 32 as CIFAR-10's, or any other.
 
     What is read back is always float32 in [0, 1] (`images`) and int64 (`labels`), and read-only. A writable
     array is copied, so that nobody can change a dataset from outside; a read-only one is taken as it is.
+    (`TensorDataset` holds any arrays, such as targets to be predicted as numbers.)
 
     Args:
-        images: (n, 1, 28, 28), either uint8 in 0..255 or float32 in [0, 1].
+        images: (n, c, h, w), either uint8 in 0..255 or float32 in [0, 1].
         labels: (n,), integers from 0 to len(class_names) - 1.
         name: what messages and tables call it.
         class_names: one for each label.
@@ -44,6 +46,8 @@ class Dataset:
     # 220), and no slower. Measured for a shuffled batch of 64 from MNIST: 22 us to gather and convert uint8,
     # 26 us to gather float32.
 
+    unit = "image"
+
     def __init__(
         self,
         images: ArrayLike,
@@ -51,33 +55,38 @@ class Dataset:
         name: str = "dataset",
         class_names: Sequence[str] = DIGIT_NAMES,
     ) -> None:
-        self.name = name
         self.class_names = tuple(class_names)
-        self._pixels = _own(_check_images(_as_array(images, "images")))
-        self._labels = _own(_check_labels(_as_array(labels, "labels"), len(self.class_names)))
-        if len(self._pixels) != len(self._labels):
-            raise DataError(f"{len(self._pixels)} images but {len(self._labels)} labels: give one label per image")
+        pixels = _check_images(as_array(images, "images"))
+        numbers = _check_labels(as_array(labels, "labels"), len(self.class_names))
+        if len(pixels) != len(numbers):
+            raise DataError(f"{len(pixels)} images but {len(numbers)} labels: give one label per image")
+        super().__init__(pixels, numbers, name=name)
 
     @property
     def pixels(self) -> NDArray[Any]:
-        """The images as they are stored: (n, 1, 28, 28), uint8 in 0..255 or float32 in [0, 1]."""
-        return self._pixels
+        """The images as they are stored: (n, c, h, w), uint8 in 0..255 or float32 in [0, 1]."""
+        return self.arrays[0]
 
     @property
     def images(self) -> NDArray[np.float32]:
-        """All images, (n, 1, 28, 28) float32 in [0, 1]; converted at each reading if stored as uint8."""
-        return _as_float(self._pixels)
+        """All images, (n, c, h, w) float32 in [0, 1]; converted at each reading if stored as uint8."""
+        return as_float(self.pixels)
 
     @property
     def labels(self) -> NDArray[np.int64]:
         """The labels, (n,), int64."""
-        return self._labels
+        return self.arrays[1]
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """The shape of one image, (c, h, w)."""
+        c, h, w = self.pixels.shape[1:]
+        return c, h, w
 
     def batch(self, indices: slice | NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return the images (n, 1, 28, 28), float32 in [0, 1], and the labels (n,) at these n positions."""
-        if isinstance(indices, slice):
-            return _as_float(self._pixels[indices]), self._labels[indices]
-        return _as_float(self._pixels.take(indices, axis=0)), _read_only(self._labels.take(indices))
+        """Return the images (n, c, h, w), float32 in [0, 1], and the labels (n,) at these n positions."""
+        pixels, labels = super().batch(indices)
+        return as_float(pixels), labels
 
     def subset(self, indices: slice | ArrayLike) -> Dataset:
         """Return a dataset of the images at `indices`: a slice, positions, or a boolean mask of length n.
@@ -88,18 +97,8 @@ class Dataset:
         >>> set(sevens.labels.tolist())
         {7}
         """
-        chosen = indices if isinstance(indices, slice) else np.asarray(indices)
-        try:
-            pixels, labels = self._pixels[chosen], self._labels[chosen]
-        except IndexError as error:
-            raise DataError(f"cannot take a subset of {self!r}: {error}") from error
-        return Dataset(_read_only(pixels), _read_only(labels), self.name, self.class_names)
-
-    def first(self, n: int) -> Dataset:
-        """Return a dataset of the first n images (of all of them when there are fewer)."""
-        if n < 1:
-            raise DataError(f"first(n) needs n >= 1, got {n}")
-        return self.subset(slice(0, n))
+        pixels, labels = self._chosen(indices)
+        return Dataset(pixels, labels, self.name, self.class_names)
 
     def fingerprint(self) -> str:
         """Return the number of images and a CRC-32 of images and labels: how a resumed run knows its data again.
@@ -109,21 +108,52 @@ class Dataset:
         >>> train.fingerprint() == load_digits()[0].fingerprint(), train.fingerprint() == test.fingerprint()
         (True, False)
         """
-        checksum = zlib.crc32(self._labels.tobytes(), zlib.crc32(np.ascontiguousarray(self._pixels).data))
-        return f"{len(self)} images, checksum {checksum:08x}"
-
-    def __len__(self) -> int:
-        return len(self._labels)
+        return super().fingerprint()
 
     def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return self.subset(index)
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"{self!r} has no image {index}")  # also what ends `for image, label in dataset`
-        return _as_float(self._pixels[index]), int(self._labels[index])
+        row = super().__getitem__(index)
+        return row if isinstance(row, Dataset) else (as_float(row[0]), int(row[1]))
 
     def __repr__(self) -> str:
-        return f"Dataset({self.name!r}, {len(self)} images of {IMAGE_SHAPE}, {len(self.class_names)} classes)"
+        name, shape = type(self).__name__, self.image_shape
+        return f"{name}({self.name!r}, {len(self)} images of {shape}, {len(self.class_names)} classes)"
+
+
+class RedrawnDataset(Dataset):
+    """Images that a change makes of others: drawn once to be looked at, and anew each time a `DataLoader` deals them.
+
+    Args:
+        original: what is changed.
+        change: such as `RandomShift(6)`; draws from the generator that it is given.
+        seed: decides what `images` are, those that are drawn once.
+        name: what messages and tables call it.
+    """
+
+    def __init__(self, original: Dataset, change: Any, seed: int, name: str) -> None:
+        self.original, self.change = original, change
+        pixels = drawn_once(original, change, seed)
+        super().__init__(pixels, original.labels, name, original.class_names)
+
+    def redrawn(
+        self, indices: slice | NDArray[np.intp], rng: np.random.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the images and labels at these n positions, changed as the generator says."""
+        images, labels = self.original.batch(indices)
+        return read_only(self.change(images, rng)), labels
+
+    def subset(self, indices: slice | ArrayLike) -> RedrawnDataset:
+        """Return those at `indices`; what was drawn once stays as it is."""
+        part = RedrawnDataset.__new__(RedrawnDataset)
+        part.original, part.change = self.original.subset(indices), self.change
+        pixels, labels = self._chosen(indices)
+        Dataset.__init__(part, pixels, labels, self.name, self.class_names)
+        return part
+
+
+def drawn_once(original: Dataset, change: Any, seed: int) -> NDArray[np.uint8]:
+    """Return all images of a dataset, changed as a seed says, (n, c, h, w) uint8."""
+    changed = change(original.images, np.random.default_rng(seed))
+    return read_only(np.rint(255 * changed).astype(np.uint8))
 
 
 def as_dataset(data: Any) -> Dataset:
@@ -136,11 +166,18 @@ def as_dataset(data: Any) -> Dataset:
 
 
 def _check_images(images: NDArray[Any]) -> NDArray[Any]:
-    if images.ndim != 4 or images.shape[1:] != IMAGE_SHAPE:
-        hint = "; add the channel axis: images[:, None]" if images.shape[1:] == IMAGE_SHAPE[1:] else ""
-        raise DataError(f"images must have shape (n, 1, 28, 28), got {images.shape}{hint}")
+    if images.ndim != 4:
+        hint = "; add the channel axis: images[:, None]" if images.ndim == 3 else ""
+        raise DataError(f"images must have shape (n, channels, height, width), got {images.shape}{hint}")
+    if images.shape[3] in FEW_CHANNELS and images.shape[1] not in FEW_CHANNELS:
+        raise DataError(
+            f"images must have shape (n, channels, height, width), got {images.shape}, whose channels seem to come "
+            "last; use images.transpose(0, 3, 1, 2)"
+        )
     if len(images) == 0:
         raise DataError("there are no images: a dataset needs at least one")
+    if 0 in images.shape:
+        raise DataError(f"images must have shape (n, channels, height, width), got {images.shape}: no pixels")
     if images.dtype == np.uint8:
         return images
     if images.dtype != np.float32:
@@ -170,21 +207,6 @@ def _check_labels(labels: NDArray[Any], classes: int) -> NDArray[np.int64]:
     return labels.astype(np.int64, copy=False)
 
 
-def _as_float(pixels: NDArray[Any]) -> NDArray[np.float32]:
-    return _read_only(pixels if pixels.dtype == np.float32 else pixels / np.float32(255))
-
-
-def _as_array(values: ArrayLike, what: str) -> NDArray[Any]:
-    try:
-        return np.asarray(values)
-    except ValueError as error:  # nested lists of unequal lengths
-        raise DataError(f"{what} do not form one array: {error}") from error
-
-
-def _own(array: NDArray[Any]) -> NDArray[Any]:
-    return _read_only(array.copy()) if array.flags.writeable else array
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    array.setflags(write=False)
-    return array
+def as_float(pixels: NDArray[Any]) -> NDArray[np.float32]:
+    """Return pixels as they are read: float32 in [0, 1], read-only."""
+    return read_only(pixels if pixels.dtype == np.float32 else pixels / np.float32(255))

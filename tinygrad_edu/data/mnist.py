@@ -7,7 +7,7 @@ P. Haffner, "Gradient-based learning applied to document recognition", Proceedin
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import DataError, DownloadError
 from .dataset import DIGIT_NAMES, Dataset
-from .download import Progress, fetch_file
+from .download import CACHE_VARIABLE, Progress, cache_folder, fetch_file
 from .idx import read_idx
 
 # file name -> SHA-256 of its content (after decompression; the mirrors serve it gzipped)
@@ -30,7 +30,6 @@ MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-CACHE_VARIABLE = "TINYGRAD_EDU_CACHE"
 ADVICE = f"or fetch the four files and give their folder (--data-dir); ${CACHE_VARIABLE} moves the cache"
 
 
@@ -45,8 +44,8 @@ def load_mnist(
 
     Args:
         folder: where the four IDX files are, plain or gzipped; it is only read, and may hold another set than
-            MNIST (Fashion-MNIST works). None: the user's cache, where files are downloaded to and verified by
-            SHA-256.
+            MNIST (`load_fashion_mnist` knows the names of its classes). None: the user's cache, where files are
+            downloaded to and verified by SHA-256.
         download: whether files missing from the cache may be downloaded.
         mirrors: where to download from, in this order.
         progress: called as progress(file name, bytes so far, bytes in all or None) while downloading.
@@ -60,24 +59,21 @@ def load_mnist(
     """
     if folder is not None:
         place = Path(os.path.expanduser(folder))
-        paths, name = _find_files(place), place.resolve().name  # it need not be MNIST
+        paths, name = find_files(place), place.resolve().name  # it need not be MNIST
     elif download:
         paths, name = fetch_mnist(cache_folder(), mirrors, progress), "MNIST"
     else:
-        paths, name = _find_files(cache_folder()), "MNIST"
-    train = _load_pair(paths["train-images-idx3-ubyte"], paths["train-labels-idx1-ubyte"], f"{name} train")
-    test = _load_pair(paths["t10k-images-idx3-ubyte"], paths["t10k-labels-idx1-ubyte"], f"{name} test")
+        paths, name = find_files(cache_folder()), "MNIST"
+    return load_parts(paths, name)
+
+
+def load_parts(
+    paths: Mapping[str, Path], name: str, class_names: Sequence[str] = DIGIT_NAMES
+) -> tuple[Dataset, Dataset]:
+    """Return (train, test) of the four files, given by their usual names.  Raises DataError."""
+    train = _load_pair(paths["train-images-idx3-ubyte"], paths["train-labels-idx1-ubyte"], f"{name} train", class_names)
+    test = _load_pair(paths["t10k-images-idx3-ubyte"], paths["t10k-labels-idx1-ubyte"], f"{name} test", class_names)
     return train, test
-
-
-def cache_folder() -> Path:
-    """Return where downloads are kept: $TINYGRAD_EDU_CACHE, or the user's cache folder of this operating system."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    if chosen:
-        return Path(os.path.expanduser(chosen))
-    import pooch
-
-    return Path(pooch.os_cache("tinygrad_edu"))
 
 
 def fetch_mnist(folder: Path, mirrors: Sequence[str] = MIRRORS, progress: Progress | None = None) -> dict[str, Path]:
@@ -91,7 +87,8 @@ def fetch_mnist(folder: Path, mirrors: Sequence[str] = MIRRORS, progress: Progre
         raise DownloadError(f"{error}. Try again, {ADVICE}") from error
 
 
-def _find_files(folder: Path) -> dict[str, Path]:
+def find_files(folder: Path) -> dict[str, Path]:
+    """Return the four files by their usual names, however they are spelt in a folder.  Raises DataError."""
     if not os.path.isdir(folder):
         raise DataError(f"{folder}: there is no such folder; give the one that holds MNIST's four IDX files")
     paths = {}
@@ -105,7 +102,7 @@ def _find_files(folder: Path) -> dict[str, Path]:
     return paths
 
 
-def _load_pair(images_path: Path, labels_path: Path, name: str) -> Dataset:
+def _load_pair(images_path: Path, labels_path: Path, name: str, class_names: Sequence[str]) -> Dataset:
     images, labels = read_idx(images_path), read_idx(labels_path)
     _expect(images_path, images, "images of shape (n, 28, 28)", images.shape[1:] == (28, 28))
     _expect(labels_path, labels, "labels of shape (n,)", labels.ndim == 1)
@@ -113,10 +110,10 @@ def _load_pair(images_path: Path, labels_path: Path, name: str) -> Dataset:
         raise DataError(f"{images_path}: holds no images")
     if len(images) != len(labels):
         raise DataError(f"{images_path} holds {len(images):,} images, but {labels_path} holds {len(labels):,} labels")
-    if labels.max() >= len(DIGIT_NAMES):
-        raise DataError(f"{labels_path}: labels must lie in 0..9, got {labels.max()}")
+    if labels.max() >= len(class_names):
+        raise DataError(f"{labels_path}: labels must lie in 0..{len(class_names) - 1}, got {labels.max()}")
     images.setflags(write=False)  # nobody else holds it: the dataset need not copy 47 MB
-    return Dataset(images[:, np.newaxis], labels, name)
+    return Dataset(images[:, np.newaxis], labels, name, class_names)
 
 
 def _expect(path: Path, array: NDArray[Any], what: str, fits: bool) -> None:

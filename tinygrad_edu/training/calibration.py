@@ -30,6 +30,7 @@ from .evaluation import evaluate
 KIND = "calibration 1"
 EXAMPLES = 2000  # training images that are kept to compare with
 KEPT_BY = 0.97  # the share of held-out images within the limit
+MNISTS = (28, 28)  # the shape of its images
 BINS = 15  # of sureness, as in the paper
 TINY = 1e-30  # keeps log(0) out
 
@@ -42,7 +43,7 @@ class Calibration:
     error: the expected calibration error of held-out images, each half measured with the other half's T; NaN for
         fewer than two images
     limit: the distance that 97 of 100 held-out images keep
-    images: (n, 28, 28) uint8, training images to compare with; labels: (n,)
+    images: (n, h, w) uint8, or (n, c, h, w) of more channels than one, training images to compare with; labels: (n,)
     """
 
     temperature: float
@@ -56,7 +57,7 @@ class Calibration:
         return softmax(np.log(probabilities + TINY) / self.temperature).astype(np.float32)
 
     def distances(self, images: NDArray[np.float32], answers: NDArray[np.integer]) -> NDArray[np.float64]:
-        """The distance of each image (n, 1, 28, 28) to the nearest kept one of the digit it was taken for: (n,)."""
+        """The distance of each image (n, c, h, w) to the nearest kept one of the class it was taken for: (n,)."""
         return nearest(images, answers, self.images, self.labels)
 
     def unlike(self, images: NDArray[np.float32], answers: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -65,7 +66,10 @@ class Calibration:
 
     def save(self, path: Path) -> None:
         """Write the file, atomically.  Raises RunFolderError."""
-        description = {"kind": KIND, "temperature": self.temperature, "limit": self.limit, "error": repr(self.error)}
+        measured = {"temperature": self.temperature, "limit": self.limit, "error": repr(self.error)}
+        description: dict[str, Any] = {"kind": KIND, **measured}
+        if self.images.shape[1:] != MNISTS:  # what older files hold, and do not say
+            description["shape"] = list(self.images.shape[1:])
         save_arrays(path, {"images": self.images, "labels": self.labels}, description)
 
     @classmethod
@@ -77,7 +81,8 @@ class Calibration:
             temperature, limit = float(description["temperature"]), float(description["limit"])
             images, labels = arrays["images"], arrays["labels"]
             fits = kind == KIND and 0 < temperature < np.inf and 0 <= limit < np.inf
-            fits = fits and images.dtype == np.uint8 and images.shape == (len(images), 28, 28)
+            shape = tuple(description.get("shape", MNISTS))
+            fits = fits and images.dtype == np.uint8 and images.shape == (len(images), *shape) and images.size > 0
             fits = fits and labels.dtype == np.int64 and labels.shape == (len(images),) and len(images) > 0
         except MALFORMED as problem:
             raise CheckpointError(f"{path}: not what a calibration holds ({problem!r})") from problem
@@ -91,7 +96,7 @@ def calibrate(model: Any, train: Dataset, held_out: Dataset) -> Calibration:
     result = evaluate(model, held_out)
     chosen = np.linspace(0, len(train) - 1, min(len(train), EXAMPLES)).astype(int)
     images, labels = train.batch(chosen)
-    kept = np.rint(255 * images[:, 0]).astype(np.uint8)
+    kept = np.rint(255 * (images[:, 0] if images.shape[1] == 1 else images)).astype(np.uint8)
     # only what was read rightly: a 7 read as a 1 is far from any 1, and should be
     right = result.predictions == result.labels if (result.predictions == result.labels).any() else slice(None)
     distances = nearest(held_out.images[right], result.predictions[right], kept, labels)
@@ -145,19 +150,21 @@ def nearest(
     images: NDArray[np.float32], answers: NDArray[np.integer], kept: NDArray[np.uint8], labels: NDArray[np.integer]
 ) -> NDArray[np.float64]:
     """The Euclidean distance of each blurred image to the nearest blurred kept one with the label `answers`: (n,)."""
-    asked, known = _blurred(images[:, 0]), _blurred(kept.astype(np.float32) / np.float32(255))
+    shown = kept.reshape(len(kept), *images.shape[1:])
     result = np.full(len(images), np.inf)
     for digit in np.unique(answers):
-        mine, others = asked[answers == digit], known[labels == digit]
-        if len(others):  # |a - b|^2 = |a|^2 - 2 a.b + |b|^2
+        if (labels == digit).any():
+            mine = _blurred(images[answers == digit])
+            others = _blurred(shown[labels == digit].astype(np.float32) / np.float32(255))
+            # |a - b|^2 = |a|^2 - 2 a.b + |b|^2
             squares = (mine**2).sum(1)[:, np.newaxis] - 2 * mine @ others.T + (others**2).sum(1)
             result[answers == digit] = np.sqrt(np.maximum(squares.min(axis=1), 0))
     return result
 
 
 def _blurred(images: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Each pixel becomes (1/4, 1/2, 1/4) of its neighbours along both axes: (n, 28, 28) -> (n, 784)."""
-    x = np.pad(images.astype(np.float64), ((0, 0), (1, 1), (1, 1)))
-    x = x[:, :-2] / 4 + x[:, 1:-1] / 2 + x[:, 2:] / 4
+    """Each pixel becomes (1/4, 1/2, 1/4) of its neighbours along both axes: (n, c, h, w) -> (n, c h w)."""
+    x = np.pad(images.astype(np.float64), ((0, 0), (0, 0), (1, 1), (1, 1)))
     x = x[:, :, :-2] / 4 + x[:, :, 1:-1] / 2 + x[:, :, 2:] / 4
+    x = x[..., :-2] / 4 + x[..., 1:-1] / 2 + x[..., 2:] / 4
     return x.reshape(len(x), -1)

@@ -80,7 +80,7 @@ def evaluate(
     """Let a model answer to every image of a dataset, in evaluation mode and without recording.
 
     Args:
-        model: an `nn.Module` that turns images (n, 1, 28, 28) into logits (n, classes).
+        model: an `nn.Module` that turns images (n, c, h, w) into logits (n, classes).
         dataset: a `Dataset`, or a pair (images, labels) that makes one.
         batch_size: images at a time; it changes speed and memory, and the result only by rounding.
         after_batch: called after each batch; whatever it raises ends the evaluation.

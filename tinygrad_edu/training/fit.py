@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from ..data import Augment, DataLoader, Dataset, as_dataset
+from ..data import Change, DataLoader, Dataset, as_dataset
+from ..data.changes import settings_of
 from ..errors import CheckpointError, RunFolderError, TrainingError
 from ..nn import Module
 from ..nn.checks import flag, number, whole
@@ -34,7 +35,7 @@ def train_step(
 ) -> tuple[float, int]:
     """Learn from one batch: forward, backward, update.  Return its loss and how many answers were right.
 
-    images (n, 1, 28, 28), labels (n,). Raises NonFiniteLoss before the weights are touched.
+    images (n, c, h, w), labels (n,). Raises NonFiniteLoss before the weights are touched.
     """
     optimizer.zero_grad()
     logits = model(images)
@@ -59,7 +60,7 @@ def fit(
     optimizer: Any = None,
     schedule: Any = None,
     clip_norm: float | None = None,
-    augment: Augment | None = None,
+    augment: Change | Callable[..., Any] | None = None,
     seed: int = 0,
     run: str | os.PathLike[str] | RunFolder | None = None,
     resume: bool = False,
@@ -69,7 +70,7 @@ def fit(
     """Train a model, and measure it on `test` after each epoch.
 
     Args:
-        model: an `nn.Module` that turns images (n, 1, 28, 28) into logits (n, classes).
+        model: an `nn.Module` that turns images (n, c, h, w) into logits (n, classes).
         train, test: each a `Dataset` or a pair (images, labels); `test` may be left out.
         epochs, batch_size: passes over the data, and images per update; at least 1.
         optimizer: one made from the model's parameters; plain gradient descent with lr 0.1 if neither it nor a
@@ -77,7 +78,8 @@ def fit(
         schedule: a schedule of `tinygrad_edu.optim`; update t (from 0) uses the learning rate `lr_at(t)`, and
             `ReduceLROnPlateau` gets what each epoch measured.
         clip_norm: the largest norm that the gradient of all parameters together may have.
-        augment: how training images are changed each time they are seen; None leaves them as they are.
+        augment: how training images are changed each time they are seen, such as `Augment()`; None leaves them as they
+            are.
         seed: decides the order of the images in each epoch, and how they are changed.
         run: a folder for checkpoints, weights and history; None keeps nothing.
         resume: go on with the run in that folder; False starts one, and refuses a folder that holds one.
@@ -122,7 +124,7 @@ def fit(
         "seed": loader.seed,
         "clip_norm": clip_norm,
         **rule_settings(optimizer, schedule),
-        **({} if augment is None else {"augment": asdict(augment)}),
+        **({} if augment is None else {"augment": settings_of(augment)}),
     }
     if run is not None and not isinstance(run, RunFolder):
         kept = {"program": "training.fit", **settings, "epochs": epochs}

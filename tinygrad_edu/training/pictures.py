@@ -28,7 +28,8 @@ ACTIVATIONS = (ReLU, LeakyReLU, Tanh, Sigmoid)
 def save_pictures(run: RunFolder, model: Any, history: History, test: Dataset, result: Evaluation) -> list[Path]:
     """Draw a finished run into its folder, and return the files.
 
-    curves.png, confusion.png and mistakes.png; filters.png and feature_maps.png if a convolution comes first.
+    curves.png, confusion.png and mistakes.png; filters.png and feature_maps.png if the images are grey and a
+    convolution comes first.
     """
     from .. import viz
 
@@ -37,14 +38,15 @@ def save_pictures(run: RunFolder, model: Any, history: History, test: Dataset, r
         "curves.png": viz.plot_history(history),
         "confusion.png": viz.plot_confusion(result.confusion, test.class_names),
         "mistakes.png": viz.plot_mistakes(
-            test.batch(wrong)[0][:, 0],
+            as_shown(test.batch(wrong)[0]),
             result.labels[wrong],
             result.probabilities[wrong],
             of=len(result.mistakes),
             tested=len(test),
+            names=test.class_names,
         ),
     }
-    name, conv = _first_convolution(model)
+    name, conv = _first_convolution(model) if test.image_shape[0] == 1 else ("", None)
     if conv is not None:
         first = load_weights(run.initial).get(f"{name}.weight")
         if first is None or first.shape != conv.weight.shape:
@@ -52,6 +54,11 @@ def save_pictures(run: RunFolder, model: Any, history: History, test: Dataset, r
         figures["filters.png"] = viz.plot_filters(first, conv.weight.data)
         figures["feature_maps.png"] = _feature_maps(model, conv, test, _typical(test, result))
     return [_save(figure, run.path / name) for name, figure in figures.items()]
+
+
+def as_shown(images: np.ndarray) -> np.ndarray:
+    """Return images (n, c, h, w) as they are drawn: grey ones (n, h, w), colours (n, h, w, 3), others by channel 0."""
+    return images.transpose(0, 2, 3, 1) if images.shape[1] == 3 else images[:, 0]
 
 
 def _first_convolution(model: Any) -> tuple[str, Conv2d | None]:

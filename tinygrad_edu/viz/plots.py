@@ -165,21 +165,30 @@ def plot_confusion(counts: NDArray[Any], names: tuple[str, ...] | None = None) -
                 axes.text(k, i, f"{count}", ha="center", va="center", color=colour, fontsize=9)
     axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel("predicted digit")
-    axes.set_ylabel("true digit")
+    kind = "digit" if all(name.isdecimal() for name in names) else "class"
+    axes.set_xlabel(f"predicted {kind}")
+    axes.set_ylabel(f"true {kind}")
+    if kind == "class":
+        axes.tick_params(axis="x", rotation=45)
     right, total = int(np.trace(counts)), int(counts.sum())
     axes.set_title(f"{right:,} of {total:,} images right ({right / max(total, 1):.2%}); the others off the diagonal")
     bar = figure.colorbar(image, shrink=0.8, format=PercentFormatter(1.0), ticks=[0, 0.01, 0.05, 0.2, 0.5, 1])
-    bar.set_label("share of the images of this true digit")
+    bar.set_label(f"share of the images of this true {kind}")
     return figure
 
 
 def plot_mistakes(
-    images: NDArray[Any], labels: NDArray[Any], probabilities: NDArray[Any], of: int, tested: int
+    images: NDArray[Any],
+    labels: NDArray[Any],
+    probabilities: NDArray[Any],
+    of: int,
+    tested: int,
+    names: tuple[str, ...] | None = None,
 ) -> Figure:
     """Draw wrongly read images with the true class, the predicted one, and how sure the network was of each.
 
-    images: (m, h, w), the mistakes to draw. labels: (m,). probabilities: (m, classes).
+    images: (m, h, w) or, in colours, (m, h, w, 3), the mistakes to draw. labels: (m,). probabilities: (m, classes).
+    names: of the classes; their numbers if None.
     of, tested: how many mistakes there were among how many images.
 
     >>> figure = plot_mistakes(np.zeros((1, 28, 28)), np.array([4]), np.eye(10)[[9]], of=1, tested=359)
@@ -191,6 +200,7 @@ def plot_mistakes(
         figure = Figure(figsize=(6, 1.5), dpi=DPI)
         figure.text(0.5, 0.5, f"No mistakes on {tested:,} test images", ha="center", va="center", fontsize=12)
         return figure
+    called = names or tuple(map(str, range(probabilities.shape[1])))
     columns = min(count, 4)
     rows = math.ceil(count / columns)
     figure = Figure(figsize=(max(2.1 * columns, 6), 2.5 * rows + 0.6), dpi=DPI, layout="constrained")
@@ -202,8 +212,8 @@ def plot_mistakes(
             true, predicted = int(labels[i]), int(probabilities[i].argmax())
             axes.imshow(images[i], cmap="gray", vmin=0, vmax=1)
             axes.set_title(
-                f"true {true} ({probabilities[i, true]:.1%})\n"
-                f"predicted {predicted} ({probabilities[i, predicted]:.1%})",
+                f"true {called[true]} ({probabilities[i, true]:.1%})\n"
+                f"predicted {called[predicted]} ({probabilities[i, predicted]:.1%})",
                 fontsize=10,
             )
     return figure
