@@ -7,7 +7,7 @@ CONTENTS = {
     "Start": ["index", "coming_from"],
     "How it works": ["engine", "convolution", "graphs", "explain"],
     "Make your own": ["own-op"],
-    "Look up": ["architecture", "performance"],
+    "Look up": ["training", "architecture", "performance"],
 }
 
 
