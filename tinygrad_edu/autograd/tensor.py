@@ -183,6 +183,26 @@ class Tensor(Values, Methods):
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if not isinstance(vars(Tensor).get(name), Elsewhere)]
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The length of each axis."""
+        return self._data.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The NumPy dtype of the values."""
+        return self._data.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements, as in NumPy."""
+        return _Count(self._data.size)
+
     def detach(self) -> Tensor:
         """Return a leaf with the same values, cut off from the graph."""
         return Tensor(self)
@@ -243,6 +263,16 @@ class Tensor(Values, Methods):
             raise ValueError("this Tensor does not require a gradient, so there will be none to keep")
         if self.primitive is not None:
             retain(self)
+
+
+class _Count(int):
+    """A number that explains itself to who calls it, t.size(), as PyTorch has it."""
+
+    def __call__(self, axis: int | None = None) -> int:
+        raise TypeError(
+            "size is NumPy's attribute here, the number of elements, and no method; what PyTorch calls t.size() is "
+            "t.shape, and t.size(0) is t.shape[0]"
+        )
 
 
 for _name in OF_TENSORS:

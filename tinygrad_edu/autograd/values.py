@@ -1,4 +1,4 @@
-"""How a Tensor's values are read: its shape and dtype, as numbers, arrays and text, by Python and by NumPy."""
+"""How a Tensor's values are read: as numbers, arrays and text, by Python and by NumPy."""
 
 from __future__ import annotations
 
@@ -25,27 +25,9 @@ class Values:
     _data: Any
     _requires_grad: bool
     data: Any
+    shape: Any
+    dtype: Any
     primitive: Primitive | None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The length of each axis."""
-        return self._data.shape
-
-    @property
-    def dtype(self) -> np.dtype:
-        """The NumPy dtype of the values."""
-        return self._data.dtype
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self._data.ndim
-
-    @property
-    def size(self) -> int:
-        """The number of elements, as in NumPy."""
-        return _Count(self._data.size)
 
     def numel(self) -> int:
         """Return the number of elements, by PyTorch's name for it."""
@@ -119,13 +101,3 @@ class Values:
                 "or say that it shall leave the graph: x.detach() or x.data"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
-
-
-class _Count(int):
-    """A number that explains itself to who calls it, t.size(), as PyTorch has it."""
-
-    def __call__(self, axis: int | None = None) -> int:
-        raise TypeError(
-            "size is NumPy's attribute here, the number of elements, and no method; what PyTorch calls t.size() is "
-            "t.shape, and t.size(0) is t.shape[0]"
-        )
