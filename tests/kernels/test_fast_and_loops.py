@@ -158,6 +158,16 @@ def test_the_error_function(data, dtype):
         np.testing.assert_allclose(quick, python, rtol=digits, atol=least)
 
 
+@pytest.mark.parametrize("name", ["erf", "erfc"])
+def test_the_error_function_to_its_last_digits(name):
+    x = np.linspace(-7, 26, 5001)
+    expected = np.array([getattr(math, name)(v) for v in x.tolist()])
+    np.testing.assert_allclose(getattr(fast, name)(x), expected, rtol=2e-15)
+    single = x.astype(np.float32)
+    expected = np.array([getattr(math, name)(v) for v in single.tolist()])
+    np.testing.assert_allclose(getattr(fast, name)(single), expected, rtol=1e-6, atol=1e-37)
+
+
 @given(data=st.data(), dtype=st.sampled_from([np.float16, np.float32, np.float64, np.int32]))
 def test_what_goes_on_along_an_axis(data, dtype):
     (a, b), params = data.draw(CASES["recurrence"].examples)

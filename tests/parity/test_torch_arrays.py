@@ -79,6 +79,15 @@ def test_where_things_are():
     assert isinstance(plain.indices, np.ndarray)
 
 
+@pytest.mark.parametrize("largest", [False, True])
+def test_the_largest_of_many_in_any_order(largest):
+    x = np.random.default_rng(3).permutation(np.arange(4000.0)).reshape(2, 2000)
+    found = tge.topk(tge.Tensor(x), 7, largest=largest, sorted=False)
+    expected = torch.topk(torch.tensor(x), 7, largest=largest).values
+    np.testing.assert_array_equal(np.sort(found.values.data), np.sort(expected))
+    np.testing.assert_array_equal(np.take_along_axis(x, found.indices.data, 1), found.values.data)
+
+
 @pytest.mark.parametrize("zeros", [0, 1, 2])
 def test_products_with_zeros(zeros):
     x = np.array([1.5, -2.0, 0.5, 4.0, 3.0])
