@@ -9,7 +9,7 @@ import { makeCursor } from "./cursor.js";
 import { answerView } from "./view.js";
 import { spokenElement } from "./spoken.js";
 import { strip } from "./strip.js";
-import { firstTerm, termsOf } from "./terms.js";
+import { firstTerm, termsOf, withNumbers } from "./terms.js";
 import { remember, trailBar } from "./trail.js";
 
 const SLOW = 2_000; // after so many ms without an answer the panel says what is being computed
@@ -88,7 +88,7 @@ export function mount(root, store, engine) {
     if (!shown || !sameAddress(shown.answer.question, address)) wait(address);
     const slow = setTimeout(() => fill(body, el("p", { class: "waiting" }, "Computing…")), SLOW);
     try {
-      const answer = await engine.ask("why", recipe, { question: address });
+      const answer = withNumbers(await engine.ask("why", recipe, { question: address }));
       if (mine !== asking) return;
       const news = !shown || !sameAddress(shown.answer.question, address);
       shown = { answer, scene: store.get().scene };

@@ -7,6 +7,8 @@ import { endOf } from "./pictures/face.js";
 import { kindOf } from "./words.js";
 
 const TALL = 56;
+const SHORT = 24; // what has no part in it, where there are many
+const MANY = 11;
 
 /**
  * @param {import("./cursor.js").Context} context
@@ -31,10 +33,12 @@ export function strip({ why, scene, state }) {
         if (!array || (gradient && !array.gradient) || (!counts && (gradient || of !== stage.output))) continue;
         const kind = isAsked(of, gradient) ? "asked" : isFactor(of, gradient) ? "read" : "";
         const lead = leadOf(why, of, gradient, array);
-        items.push(thumbnail(array, of, gradient, lead, kind, state));
+        items.push({ array, of, gradient, lead, kind });
       }
     }
   }
+  const many = items.length > MANY;
+  const thumbs = items.map((item) => thumbnail(item, state, many && !item.kind));
   const [part] = why.parts;
   const { argument } = part ? kindOf(scene, part) : { argument: null };
   const rule = part?.primitive ? `${part.primitive}${argument ? `, rule for ${argument}` : ""}` : "";
@@ -43,7 +47,7 @@ export function strip({ why, scene, state }) {
   return el(
     "div",
     { class: "strip", role: "img", "aria-label": `You are here: ${here}. ${rule}` },
-    el("div", { class: "strip-items", "aria-hidden": "true" }, ...items),
+    el("div", { class: "strip-items", "aria-hidden": "true" }, ...thumbs),
     el(
       "p",
       { class: "here", "aria-hidden": "true" },
@@ -77,20 +81,18 @@ function leadOf(why, of, gradient, array) {
 }
 
 /**
- * @param {any} array
- * @param {string} of
- * @param {boolean} gradient
- * @param {number[]} lead
- * @param {string} kind
+ * @param {{ array: any, of: string, gradient: boolean, lead: number[], kind: string }} item
  * @param {import("../state.js").State} state
+ * @param {boolean} aside whether it is only there to show the way
  */
-function thumbnail(array, of, gradient, lead, kind, state) {
+function thumbnail({ array, of, gradient, lead, kind }, state, aside) {
+  const tall = aside ? SHORT : TALL;
   const source = (gradient ? array.gradient : array.values).data;
   const shape = array.laid_out;
   const line = shape.length < 3; // a vector stands upright
-  const rows = line ? Math.min(TALL, source.length) : shape.at(-2);
+  const rows = line ? Math.min(tall, source.length) : shape.at(-2);
   const columns = line ? 1 : shape.at(-1);
-  const size = Math.max(1, Math.min(18, Math.floor(TALL / Math.max(rows, columns))));
+  const size = Math.max(1, Math.min(18, Math.floor(tall / Math.max(rows, columns))));
   const from = line ? 0 : lead.reduce((n, i, axis) => n * shape[axis] + i, 0) * rows * columns;
   const values = Float64Array.from({ length: rows * columns }, (_, k) => source[from + k]);
   const end = gradient ? endOf(values) : array.role === "parameter" ? FIXED.parameters : FIXED.values;
@@ -105,6 +107,6 @@ function thumbnail(array, of, gradient, lead, kind, state) {
     "div",
     { class: `thumb ${kind}` },
     picture.element,
-    el("span", { class: "note" }, `${gradient ? "g of " : ""}${of}${map}`),
+    !aside && el("span", { class: "note" }, `${gradient ? "g of " : ""}${of}${map}`),
   );
 }

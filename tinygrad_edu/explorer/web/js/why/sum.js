@@ -83,7 +83,11 @@ function check({ why, terms, cursor }) {
     "p",
     { class: same ? "check" : "check wrong" },
     `Sum here ${text(sum, manner)}, engine ${text(why.value, manner)}. `,
-    same ? (sum !== why.value ? "Added in another order, the last digit may differ." : "") : "They do not agree.",
+    same
+      ? sum !== why.value && Number.isFinite(sum)
+        ? "Added in another order, the last digit may differ."
+        : ""
+      : "They do not agree.",
   );
   if (Number.isFinite(sum) || firstNotFinite < 0) return line;
   const value = text(terms.products[firstNotFinite]);

@@ -177,7 +177,7 @@ function tableRow(context, position, k, soFar, factors) {
   const [group, row] = terms.at(position);
   const { columns } = why.groups[group];
   const manner = { digits: state.digits, plus: true };
-  const most = context.width < 500 ? 8 : context.width < 700 || context.width >= 1150 ? 9 : 11;
+  const most = roomFor(context.width, factors);
   const cell = (/** @type {import("../dom.js").Children[]} */ ...children) =>
     el("div", { role: "gridcell", tabindex: "-1" }, ...children);
   return el(
@@ -196,6 +196,18 @@ function tableRow(context, position, k, soFar, factors) {
     factors > 1 && cell(number(terms.products[position], fitting(terms.products[position], manner, most))),
     cell(number(soFar, fitting(soFar, manner, most))),
   );
+}
+
+/**
+ * How many characters of a number a column has room for.
+ *
+ * @param {number} width of the panel
+ * @param {number} factors
+ */
+function roomFor(width, factors) {
+  const table = width >= 1150 ? 400 : width; // css/why.css
+  const columns = factors + (factors > 1 ? 2 : 1);
+  return Math.max(5, Math.floor(((table - 56) / columns - 18) / 7.3));
 }
 
 /**

@@ -58,6 +58,27 @@
  * @property {number} firstNotFinite position, or -1
  */
 
+import { numeric } from "../scene.js";
+
+/**
+ * The answer with numbers where JSON had to write "nan" or "inf".
+ *
+ * @param {any} answer
+ * @returns {Why}
+ */
+export function withNumbers(answer) {
+  const { value, total, rounding, above, below, parts } = answer;
+  return {
+    ...answer,
+    value: numeric(value),
+    total: numeric(total),
+    rounding: numeric(rounding),
+    above: numeric(above),
+    below: numeric(below),
+    parts: parts.map((/** @type {any} */ part) => ({ ...part, value: numeric(part.value) })),
+  };
+}
+
 /**
  * @param {Why} why
  * @returns {Terms}

@@ -63,7 +63,7 @@ function partPictures(context, k) {
     const found = group.part === k ? groupPicture(context, number, { kernel, turns }) : null;
     return found ? [found] : [];
   });
-  return drawn.length ? [...drawn, ...single(context, k)] : [];
+  return drawn.length || why.parts.length > 1 ? [...drawn, ...single(context, k)] : [];
 }
 
 /**
@@ -75,7 +75,11 @@ function partPictures(context, k) {
  */
 function single(context, k) {
   return context.why.groups.flatMap((group, number) => {
-    if (group.part !== k || group.products.data.length !== 1 || group.columns.length !== 1) return [];
-    return [el("p", { class: "term-line" }, group.sign < 0 ? "− " : "+ ", factorButton(context, number, 0, 0))];
+    if (group.part !== k || group.products.data.length !== 1 || group.function) return [];
+    const factors = group.columns.flatMap((column, at) => [
+      at || column.divides ? (column.divides ? " / " : " · ") : null,
+      factorButton(context, number, 0, at),
+    ]);
+    return [el("p", { class: "term-line" }, group.sign < 0 ? "− " : "+ ", ...factors)];
   });
 }

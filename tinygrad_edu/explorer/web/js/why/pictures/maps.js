@@ -16,6 +16,7 @@ import { endOf, faceShown, factorShown, productsShown } from "./face.js";
  */
 
 const SMALL = 49; // up to so many terms have their numbers written into the cells
+const READ = 36; // in smaller cells a number cannot be read
 const GAP = 40;
 const NARROW = 560; // then one picture at a time
 const WIDE = 1150; // from here on the sum stands beside the pictures: css/why.css
@@ -35,13 +36,17 @@ export function planeMaps(context, group, plane, offset, table) {
     small ? (table[0]?.length ?? 1) : isMap(face) ? face.width : face.frame.width,
   );
   const across = [...wide, table[0]?.length ?? 1];
-  const flat = Math.max(...across) > 60; // rows of a matrix lie one below the other
+  const longest = Math.max(...across);
+  const flat = longest > 60 || (table.length === 1 && longest > 12); // rows of a matrix lie one below the other
   const room = context.width - (context.width >= WIDE ? 424 : 0);
   const around = small ? contextPicture(context, group, plane, offset) : null;
   const beside = around && room - around.width - 80 >= 3 * 44 * (table[0]?.length ?? 1) ? around.width + 40 : 0;
-  const side = flat || phone ? Math.max(...across) : across.reduce((a, b) => a + b, 0);
+  const side = flat || phone ? longest : across.reduce((a, b) => a + b, 0);
   const free = room - beside - (flat || phone ? 8 : GAP * (across.length - 1) + 8);
-  const size = Math.max(2, Math.min(small ? 64 : phone ? 13 : 14, Math.floor(free / side)));
+  const size = Math.max(
+    2,
+    Math.min(small && longest <= 12 ? 64 : flat ? 20 : phone ? 13 : 14, Math.floor(free / side)),
+  );
   const pictures = [
     ...plane.faces.map((face, k) => facePicture(context, group, plane, k, offset, table, small, size)),
     ...(plane.faces.length > 1 || hasScalars(context, group)
@@ -170,7 +175,7 @@ function facePicture(context, group, plane, k, offset, table, small, size) {
       end,
       size,
       places,
-      write: small ? (at) => written(table, at, shown.values[at], false) : undefined,
+      write: small && size >= READ ? (at) => written(table, at, shown.values[at], false) : undefined,
       frame: partial
         ? { row: frame.top, column: frame.left, rows: frame.height, columns: frame.width, kind: "read" }
         : null,
@@ -211,7 +216,7 @@ function productPicture(context, group, plane, offset, table, small, size) {
       end,
       size,
       places: placesIn(table),
-      write: small ? (at) => written(table, at, shown.values[at], true) : undefined,
+      write: small && size >= READ ? (at) => written(table, at, shown.values[at], true) : undefined,
       frame: null,
       enter: null,
     }),

@@ -1,6 +1,7 @@
 /** Softmax and the loss: ten bars of e^(z - m), what they add up to, p, and -ln p of the answer. */
 
 import { el, restyle } from "../../dom.js";
+import { numeric } from "../../scene.js";
 import { MINUS, number, probability as written } from "../../numbers.js";
 
 /** @typedef {import("../cursor.js").Context} Context */
@@ -92,7 +93,7 @@ function loss(scene, logs, manner) {
   if (scene.answer === null || scene.loss === null) return null;
   const k = scene.answer;
   const p = probability(scene.probabilities.data[k], logs.values.data[k]);
-  return el("p", {}, `The loss is ${MINUS}ln p[${k}] = ${MINUS}ln(`, p, ") = ", number(scene.loss, manner));
+  return el("p", {}, `The loss is ${MINUS}ln p[${k}] = ${MINUS}ln(`, p, ") = ", number(numeric(scene.loss), manner));
 }
 
 /**
