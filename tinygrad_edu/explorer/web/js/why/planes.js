@@ -62,13 +62,18 @@ export function laidOut(scene, column) {
 function split(columns, shapes, count) {
   /** @type {Map<string, { terms: number[], leads: number[][], rows: number[][], columns: number[][] }>} */
   const found = new Map();
+  /** @type {{ terms: number[], leads: number[][], rows: number[][], columns: number[][] } | undefined} */
+  let last;
   for (let term = 0; term < count; term += 1) {
     const indices = columns.map(({ column }, k) => placed(column, term, shapes[k]));
-    const leads = indices.map((index) => index.slice(0, -2));
-    const key = JSON.stringify(leads);
-    let plane = found.get(key);
+    // neighbours are mostly of one plane: only where the plane changes is it looked up
+    let plane = last !== undefined && isOf(last, indices) ? last : undefined;
+    const leads = plane ? plane.leads : indices.map((index) => index.slice(0, -2));
+    const key = plane ? "" : JSON.stringify(leads);
+    plane ??= found.get(key);
     if (!plane)
       found.set(key, (plane = { terms: [], leads, rows: columns.map(() => []), columns: columns.map(() => []) }));
+    last = plane;
     plane.terms.push(term);
     for (const [k, index] of indices.entries()) {
       plane.rows[k].push(index.at(-2) ?? 0);
@@ -88,6 +93,14 @@ function split(columns, shapes, count) {
       frame: frameOf(plane.rows[k], plane.columns[k]),
     })),
   }));
+}
+
+/**
+ * @param {{ leads: number[][] }} plane
+ * @param {number[][]} indices
+ */
+function isOf({ leads }, indices) {
+  return leads.every((lead, k) => lead.every((i, axis) => i === indices[k][axis]));
 }
 
 /**
