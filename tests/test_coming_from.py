@@ -67,7 +67,8 @@ def plain(value):
 
 
 @pytest.mark.parametrize(("library", "there", "here", "differs"), rows())
-def test_both_sides_of_a_row_come_to_the_same(library, there, here, differs):
+def test_both_sides_of_a_row_come_to_the_same(library, there, here, differs, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     ours, our_dtype = plain(run(here, names_here()))
     theirs, their_dtype = plain(run(there, names_there(library)))
     if isinstance(theirs, np.ndarray):
