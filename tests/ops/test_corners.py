@@ -182,7 +182,8 @@ def images(*shape):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: tge.conv2d(images(1, 3, 8), images(4, 3, 3, 3)), r"\(1, 3, 8\) and \(4, 3, 3, 3\)"),
+        (lambda: tge.conv2d(images(3, 8), images(4, 3, 3, 3)), r"\(3, 8\) and \(4, 3, 3, 3\)"),
+        (lambda: tge.conv2d(images(1, 3, 8), images(4, 3, 3, 3)), r"shape \(1, 3, 8\) have 1 channels, .* fits 3"),
         (lambda: tge.conv2d(images(1, 3, 8, 8), images(4, 2, 3, 3)), "have 3 channels, but .* fits 2"),
         (lambda: tge.conv2d(images(1, 3, 8, 8), images(4, 3, 3, 3), groups=2), "groups=2 must divide"),
         (lambda: tge.conv2d(images(1, 4, 8, 8), images(3, 2, 3, 3), groups=2), "groups=2 must divide"),
@@ -195,7 +196,7 @@ def images(*shape):
         (lambda: tge.conv2d(images(1, 3, 8, 8), images(4, 3, 3, 3), stride=1.5), r"stride must be an integer .* 1\.5"),
         (lambda: tge.conv2d(images(1, 3, 8, 8), images(4, 3, 3, 3), padding=-1), "padding must be .* at least 0"),
         (lambda: tge.conv2d(images(1, 3, 8, 8), images(4, 3, 3, 3), padding=(1, 2, 3)), "padding must be"),
-        (lambda: tge.max_pool2d(images(3, 8, 8), 2), r"images \(n, c, h, w\), not shape \(3, 8, 8\)"),
+        (lambda: tge.max_pool2d(images(8, 8), 2), r"images \(n, c, h, w\), or one .* not shape \(8, 8\)"),
         (lambda: tge.max_pool2d(images(1, 3, 8, 8), 9), "does not fit"),
         (lambda: tge.avg_pool2d(images(1, 3, 8, 8), 2, padding=2), "more than half"),
         (lambda: tge.max_pool2d(images(1, 3, 8, 8), (2, 2, 2)), "kernel_size must be"),

@@ -96,7 +96,7 @@ X, W = tge.ones(1, 2, 4, 4), tge.ones(3, 2, 2, 2)
         (lambda: tge.conv2d(X, W, padding="full"), 'padding is a number, a pair, "same" or "valid", not \'full\''),
         (lambda: tge.conv2d(X, W, padding="same", stride=2), r'padding="same" .* needs a stride of 1, not \(2, 2\)'),
         (lambda: tge.conv2d(X, W, padding=((1, -1), (0, 0))), r"padding must be .* each at least 0, not \(1, -1\)"),
-        (lambda: tge.conv1d(X, W), r"conv1d needs signals \(n, c, l\) and weight .* not shapes \(1, 2, 4, 4\)"),
+        (lambda: tge.conv1d(X, W), r"conv1d needs signals \(n, c, l\), .* and weight .* \(1, 2, 4, 4\)"),
         (lambda: tge.conv1d(tge.ones(1, 2, 4), tge.ones(3, 1, 2)), "have 2 channels, but the weight"),
         (lambda: tge.conv1d(tge.ones(1, 2, 4), tge.ones(3, 2, 5)), "conv1d: a kernel of 5 .* signals of 4"),
         (lambda: tge.conv1d(tge.ones(1, 2, 4), tge.ones(3, 2, 2), stride=0), "conv1d: stride must be"),

@@ -29,12 +29,26 @@ def geometries(draw):
     return c, (c.n, c.o, *size), params
 
 
+def image(x, batched):
+    """Return one image without its batch axis unless `batched`, or where there is not one."""
+    return x if batched or len(x) != 1 else x[0]
+
+
+def of_one_image_too(reference):
+    """Let a reference for a batch take one image, by making it a batch of one."""
+
+    def either(x, *args, **params):
+        return reference(x, *args, **params) if x.ndim == 4 else reference(x[None], *args, **params)[0]
+
+    return either
+
+
 @st.composite
 def convolutions(draw):
     c, _, params = draw(geometries())
     bias = draw(st.none() | tgst.arrays(shape=(c.o,), **ANYWHERE))
     return (
-        draw(tgst.arrays(shape=c.x_shape, **ANYWHERE)),
+        image(draw(tgst.arrays(shape=c.x_shape, **ANYWHERE)), draw(st.booleans())),
         draw(tgst.arrays(shape=c.weight_shape, **ANYWHERE)),
         bias,
     ), params
@@ -44,7 +58,7 @@ def convolutions(draw):
 def convolutions_dx(draw):
     c, y_shape, params = draw(geometries())
     return (
-        draw(tgst.arrays(shape=y_shape, **ANYWHERE)),
+        image(draw(tgst.arrays(shape=y_shape, **ANYWHERE)), draw(st.booleans())),
         draw(tgst.arrays(shape=c.weight_shape, **ANYWHERE)),
     ), {"input_size": c.input_size, **params}
 
@@ -52,9 +66,10 @@ def convolutions_dx(draw):
 @st.composite
 def convolutions_dw(draw):
     c, y_shape, params = draw(geometries())
+    batched = draw(st.booleans())
     return (
-        draw(tgst.arrays(shape=c.x_shape, **ANYWHERE)),
-        draw(tgst.arrays(shape=y_shape, **ANYWHERE)),
+        image(draw(tgst.arrays(shape=c.x_shape, **ANYWHERE)), batched),
+        image(draw(tgst.arrays(shape=y_shape, **ANYWHERE)), batched),
     ), {"kernel_size": c.kernel_size, **params}
 
 
@@ -73,11 +88,13 @@ def with_border(x, padding, kernel, dilation):
     return y
 
 
+@of_one_image_too
 def conv2d_reference(x, weight, bias, stride, padding, dilation, groups):
     x, stride = with_border(x, padding, weight.shape[2:], dilation), (1, 1) if stride == 1 else stride
     return loops.conv2d(x, weight, bias, stride, (0, 0), dilation, groups)
 
 
+@of_one_image_too
 def conv2d_dx_reference(g, weight, input_size, stride, padding, dilation, groups):
     (top, bottom), (left, right) = around(padding, weight.shape[2:], dilation)
     (h, w), stride = input_size, (1, 1) if stride == 1 else stride
@@ -86,6 +103,7 @@ def conv2d_dx_reference(g, weight, input_size, stride, padding, dilation, groups
 
 
 def conv2d_dw_reference(x, g, kernel_size, stride, padding, dilation, groups):
+    x, g = (a if a.ndim == 4 else a[None] for a in (x, g))
     x, stride = with_border(x, padding, kernel_size, dilation), (1, 1) if stride == 1 else stride
     return loops.conv2d_dw(x, g, kernel_size, stride, (0, 0), dilation, groups)
 
@@ -109,7 +127,7 @@ case(
     lambda torch, g, weight, input_size, groups, **params: torch_transpose(
         torch,
         lambda x: torch_conv2d(torch, x, weight, groups=groups, **params),
-        (g.shape[0], weight.shape[1] * groups, *input_size),
+        (*g.shape[:-3], weight.shape[1] * groups, *input_size),
         g,
     ),
     order=3,
@@ -121,7 +139,7 @@ case(
     lambda torch, x, g, kernel_size, groups, **params: torch_transpose(
         torch,
         lambda weight: torch_conv2d(torch, x, weight, groups=groups, **params),
-        (g.shape[1], x.shape[1] // groups, *kernel_size),
+        (g.shape[-3], x.shape[-3] // groups, *kernel_size),
         g,
     ),
     order=3,

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 from case import ANYWHERE, case
-from cases_convolution import torch_transpose
+from cases_convolution import image, torch_transpose
 from hypothesis import strategies as st
 
 from tinygrad_edu.testing import strategies as tgst
@@ -15,12 +15,7 @@ from tinygrad_edu.testing import strategies as tgst
 @st.composite
 def poolings(draw):
     p, batched = draw(tgst.pool2d_cases(max_side=5, dilated=True)), draw(st.booleans())
-    return (_image(draw(tgst.arrays(shape=p.x_shape, distinct=True, **ANYWHERE)), batched),), p.max_params
-
-
-def _image(x, batched):
-    """Return one image without its batch axis unless `batched`, or where there is not one."""
-    return x if batched or len(x) != 1 else x[0]
+    return (image(draw(tgst.arrays(shape=p.x_shape, distinct=True, **ANYWHERE)), batched),), p.max_params
 
 
 def averaged(draw, p):
@@ -31,13 +26,13 @@ def averaged(draw, p):
 @st.composite
 def averages(draw):
     p, batched = draw(tgst.pool2d_cases(max_side=5)), draw(st.booleans())
-    return (_image(draw(tgst.arrays(shape=p.x_shape, **ANYWHERE)), batched),), averaged(draw, p)
+    return (image(draw(tgst.arrays(shape=p.x_shape, **ANYWHERE)), batched),), averaged(draw, p)
 
 
 @st.composite
 def averages_back(draw):
     p, batched = draw(tgst.pool2d_cases(max_side=5)), draw(st.booleans())
-    g = _image(draw(tgst.arrays(shape=p.y_shape, **ANYWHERE)), batched)
+    g = image(draw(tgst.arrays(shape=p.y_shape, **ANYWHERE)), batched)
     return (g,), {"input_size": p.input_size, **averaged(draw, p)}
 
 
@@ -46,7 +41,7 @@ def selections(draw, gather):
     p, batched = draw(tgst.pool2d_cases(max_side=5, dilated=True)), draw(st.booleans())
     moved = draw(tgst.arrays(shape=p.x_shape if gather else p.y_shape, **ANYWHERE))
     x = draw(tgst.arrays(shape=p.x_shape, distinct=True, **ANYWHERE))
-    return (_image(moved, batched), _image(x, batched)), p.max_params
+    return (image(moved, batched), image(x, batched)), p.max_params
 
 
 def windows(x, kernel_size, stride, padding, ceil_mode, dilation=(1, 1)):

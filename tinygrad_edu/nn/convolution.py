@@ -35,7 +35,7 @@ class Conv2d(Module):
         rng: a NumPy Generator for the initial weights; the library's own if None.
         dtype: of the parameters, and so of everything computed.
 
-    Shapes: x (n, in_channels, h, w), y (n, out_channels, oh, ow).
+    Shapes: x (n, in_channels, h, w), y (n, out_channels, oh, ow); or one image, without n.
     Parameters: weight (out_channels, in_channels / groups, kh, kw) and bias (out_channels,); they start in
     U(-1/sqrt(fan_in), 1/sqrt(fan_in)), fan_in = in_channels / groups * kh * kw, see `nn.init.default`.
     LeCun et al., "Backpropagation applied to handwritten zip code recognition" (1989).
@@ -101,7 +101,7 @@ class Conv1d(Module):
             "valid", none.
         groups, bias, padding_mode, rng, dtype: as for `Conv2d`.
 
-    Shapes: x (n, in_channels, l), y (n, out_channels, ol).
+    Shapes: x (n, in_channels, l), y (n, out_channels, ol); or one signal, without n.
     Parameters: weight (out_channels, in_channels / groups, k) and bias (out_channels,); they start as Conv2d's do.
 
     >>> import tinygrad_edu as tge
@@ -162,9 +162,9 @@ def border_mode(layer: str, mode: str) -> str:
 
 def bordered(x: Any, around: Any, mode: str, padding: Any) -> tuple[Any, Any]:
     """Return x, where it is padded with itself, with its border; and the padding that is left to the convolution."""
-    if mode == "zeros" or x.ndim != len(around) + 2:  # of another shape: the convolution says so
+    if mode == "zeros" or x.ndim <= len(around):  # of another shape: the convolution says so
         return x, padding
-    return pad(x, ((0, 0), (0, 0), *around), mode), 0
+    return pad(x, (*((0, 0),) * (x.ndim - len(around)), *around), mode), 0
 
 
 def channels(layer: Any, in_channels: int, out_channels: int, groups: int) -> None:

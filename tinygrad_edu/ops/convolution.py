@@ -84,7 +84,7 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """y[n,o,i,j] = bias[o] + sum over c,u,v of x[n, c, i*stride - padding + u*dilation, ...] * weight[o,c,u,v]
 
     Args:
-        x: images (n, c, h, w).
+        x: images (n, c, h, w), or one of them (c, h, w).
         weight: kernels (o, c / groups, kh, kw).
         bias: None, or one number for each output channel (o,).
         stride: how far the window moves; an integer or a pair (vertical, horizontal), as are the next two.
@@ -94,7 +94,8 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
         dilation: the distance between the pixels that neighbouring kernel elements see.
         groups: the channels are split into this many groups that do not see each other.
 
-    Returns: y (n, o, oh, ow), oh = floor((h + 2 padding - dilation (kh - 1) - 1) / stride) + 1, and ow likewise.
+    Returns: y (n, o, oh, ow), or (o, oh, ow); oh = floor((h + 2 padding - dilation (kh - 1) - 1) / stride) + 1, and ow
+        likewise.
 
     Raises:
         ValueError: shapes that do not fit, or a kernel larger than the padded image.
@@ -105,6 +106,9 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """
     stride, padding, dilation = _geometry(stride, padding, dilation)
     check_channels("conv2d", 2, x, weight, bias, groups)
+    if x.ndim == 3:
+        settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        return conv2d.forward(x[None], weight, bias, **settings)[0]
     if type(padding[0]) is not int:
         x, padding = _even(x, padding, stride, dilation, weight.shape[2:])
     check_fit("conv2d", x.shape[2:], weight.shape[2:], stride, padding, dilation)
@@ -120,7 +124,7 @@ def conv2d_dx_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
     i = row + padding - u, a correlation that reads g backwards. conv2d_dx is the adjoint of x -> conv2d(x, weight):
     <g, conv2d(x, weight)> = <conv2d_dx(g, weight), x>.
     """
-    return conv2d_dx(g, weight, x.shape[2:], stride, padding, dilation, groups)
+    return conv2d_dx(g, weight, x.shape[-2:], stride, padding, dilation, groups)
 
 
 @conv2d.backward("weight")
@@ -139,7 +143,7 @@ def conv2d_db_rule(g, y, x, weight, bias, *, stride, padding, dilation, groups):
 
     dy[n,o,i,j]/dbias[o] = 1 for every n, i and j.
     """
-    return total(g, (0, 2, 3))
+    return total(g, (0, 2, 3) if len(g.shape) == 4 else (1, 2))
 
 
 @primitive
@@ -149,6 +153,9 @@ def conv2d_dx(g, weight, *, input_size, stride=1, padding=0, dilation=1, groups=
     `input_size` is the image's (h, w): a stride that does not tile the image leaves it open. PyTorch has this
     operation under the name `conv_transpose2d`.
     """
+    if g.ndim == 3:
+        settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        return conv2d_dx.forward(g[None], weight, input_size=input_size, **settings)[0]
     stride, padding, dilation = _geometry(stride, padding, dilation)
     input_size, kernel_size = pair(input_size, "input_size", least=0), weight.shape[2:]
     if type(padding[0]) is not int:
@@ -185,6 +192,8 @@ def conv2d_dx_dw(u, y, g, weight, *, input_size, stride, padding, dilation, grou
 @primitive
 def conv2d_dw(x, g, *, kernel_size, stride=1, padding=0, dilation=1, groups=1):
     """y[o,c,u,v] = sum over n,i,j of g[n,o,i,j] * x[n, c, i*stride - padding + u*dilation, ...]"""
+    if x.ndim == g.ndim == 3:
+        x, g = x[None], g[None]
     stride, padding, dilation = _geometry(stride, padding, dilation)
     kernel_size = pair(kernel_size, "kernel_size")
     if type(padding[0]) is not int:
@@ -199,7 +208,7 @@ def conv2d_dw_dx(v, y, x, g, *, kernel_size, stride, padding, dilation, groups):
 
     <v, conv2d_dw(x, g)> = T(x, v, g), with v in the weight's place; its derivative by x is conv2d_dx(g, v).
     """
-    return conv2d_dx(g, v, x.shape[2:], stride, padding, dilation, groups)
+    return conv2d_dx(g, v, x.shape[-2:], stride, padding, dilation, groups)
 
 
 @conv2d_dw.backward("g")
@@ -219,12 +228,13 @@ def _check_upstream(op, g, planes, input_size, kernel_size, stride, padding, dil
 
 def check_channels(op, axes, x, weight, bias, groups):
     """Raise at the user's call where shapes do not fit, naming them and what would; `axes` is 2 for images."""
-    if getattr(x, "ndim", 0) != axes + 2 or getattr(weight, "ndim", 0) != axes + 2:
-        images, window = ("images (n, c, h, w)", "kh, kw") if axes == 2 else ("signals (n, c, l)", "k")
+    if getattr(x, "ndim", 0) not in (axes + 2, axes + 1) or getattr(weight, "ndim", 0) != axes + 2:
+        images = "images (n, c, h, w), or one of them," if axes == 2 else "signals (n, c, l), or one of them,"
+        window = "kh, kw" if axes == 2 else "k"
         raise ValueError(
             f"{op} needs {images} and weight (o, c / groups, {window}), not shapes {np.shape(x)} and {np.shape(weight)}"
         )
-    c, o, c_per_group = x.shape[1], weight.shape[0], weight.shape[1]
+    c, o, c_per_group = x.shape[-axes - 1], weight.shape[0], weight.shape[1]
     if type(groups) is not int or groups < 1 or c % groups or o % groups:
         check_groups(op, groups, c, o)
     if c != c_per_group * groups:

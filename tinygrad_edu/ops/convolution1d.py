@@ -18,7 +18,7 @@ def conv1d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     A signal is an image one pixel high: this is conv2d of (n, c, 1, l) with kernels (o, c / groups, 1, k).
 
     Args:
-        x: signals (n, c, l).
+        x: signals (n, c, l), or one of them (c, l).
         weight: kernels (o, c / groups, k).
         bias: None, or one number for each output channel (o,).
         stride: how far the window moves.
@@ -27,7 +27,7 @@ def conv1d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
         dilation: the distance between the elements that neighbouring kernel elements see.
         groups: the channels are split into this many groups that do not see each other.
 
-    Returns: y (n, o, ol), ol = floor((l + 2 padding - dilation (k - 1) - 1) / stride) + 1.
+    Returns: y (n, o, ol), or (o, ol); ol = floor((l + 2 padding - dilation (k - 1) - 1) / stride) + 1.
 
     Raises:
         ValueError: shapes that do not fit, or a kernel longer than the padded signal.
@@ -38,6 +38,8 @@ def conv1d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """
     x, weight = (v if hasattr(v, "ndim") else np.asarray(v) for v in (x, weight))
     check_channels("conv1d", 1, x, weight, bias, groups)
+    if x.ndim == 2:
+        return squeeze(conv1d(expand_dims(x, 0), weight, bias, stride, padding, dilation, groups), 0)
     stride, dilation = _one("stride", stride), _one("dilation", dilation)
     y = conv2d(
         expand_dims(x, 2),

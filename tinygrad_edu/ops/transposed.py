@@ -20,7 +20,7 @@ def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0
     its rules; it undoes conv2d's change of shape, not its values.
 
     Args:
-        x: images (n, c, h, w).
+        x: images (n, c, h, w), or one of them (c, h, w).
         weight: kernels (c, o / groups, kh, kw).
         bias: None, or one number for each output channel (o,).
         stride: how far apart neighbouring pixels paint; an integer or a pair (vertical, horizontal), as are the next
@@ -31,7 +31,7 @@ def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0
         groups: the channels are split into this many groups that do not see each other.
         dilation: the distance between the pixels that neighbouring kernel elements paint.
 
-    Returns: y (n, o, oh, ow), oh = (h - 1) stride - 2 padding + dilation (kh - 1) + output_padding + 1.
+    Returns: y (n, o, oh, ow), or (o, oh, ow); oh = (h - 1) stride - 2 padding + dilation (kh - 1) + output_padding + 1.
 
     Raises:
         ValueError: shapes that do not fit, or a result without pixels.
@@ -49,32 +49,32 @@ def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0
     kernel = weight.shape[2:]
     size = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + m + 1
-        for n, s, p, d, k, m in zip(x.shape[2:], stride, padding, dilation, kernel, more, strict=True)
+        for n, s, p, d, k, m in zip(x.shape[-2:], stride, padding, dilation, kernel, more, strict=True)
     )
     if min(size) < 1:
         raise ValueError(
-            f"conv_transpose2d: images of {x.shape[2:]} and kernels of {kernel} with padding {padding} give {size}"
+            f"conv_transpose2d: images of {x.shape[-2:]} and kernels of {kernel} with padding {padding} give {size}"
         )
     # With an output padding of a whole stride or more conv2d would see further positions, at which x has nothing.
     rows, columns = (
-        a - b for a, b in zip(output_size(size, kernel, stride, padding, dilation), x.shape[2:], strict=True)
+        a - b for a, b in zip(output_size(size, kernel, stride, padding, dilation), x.shape[-2:], strict=True)
     )
-    x = pad(x, ((0, 0), (0, 0), (0, rows), (0, columns))) if rows or columns else x
+    x = pad(x, (*((0, 0),) * (x.ndim - 2), (0, rows), (0, columns))) if rows or columns else x
     y = conv2d_dx(x, weight, size, stride, padding, dilation, groups)
-    return y if bias is None else y + reshape(bias, (1, -1, 1, 1))
+    return y if bias is None else y + reshape(bias, (-1, 1, 1))
 
 
 def _check(x, weight, bias, groups, stride, dilation, more):
     """Raise at the user's call where shapes do not fit, naming them and what would."""
     op = "conv_transpose2d"
-    if x.ndim != 4 or weight.ndim != 4 or 0 in weight.shape[1:]:
+    if x.ndim not in (3, 4) or weight.ndim != 4 or 0 in weight.shape[1:]:
         raise ValueError(
             f"{op} needs images (n, c, h, w) and weight (c, o / groups, kh, kw), not {x.shape} and {weight.shape}"
         )
-    check_groups(op, groups, x.shape[1], weight.shape[1] * groups)
-    if weight.shape[0] != x.shape[1]:
+    check_groups(op, groups, x.shape[-3], weight.shape[1] * groups)
+    if weight.shape[0] != x.shape[-3]:
         raise ValueError(
-            f"{op}: images of shape {x.shape} have {x.shape[1]} channels, but the weight of shape {weight.shape} fits "
+            f"{op}: images of shape {x.shape} have {x.shape[-3]} channels, but the weight of shape {weight.shape} fits "
             f"{weight.shape[0]}: (c, o / groups, kh, kw)"
         )
     check_bias(op, bias, weight.shape[1] * groups)
