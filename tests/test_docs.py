@@ -63,7 +63,8 @@ def test_the_commands_on_a_page_are_there_with_their_options(page):
         for found in re.findall(r"tinygrad-edu ([a-z]+\b.*)", line):
             name, *rest = shlex.split(found, comments=True)
             command = getattr(importlib.import_module(f"tinygrad_edu.cli.{COMMANDS[name][0]}"), name)
-            known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+            named = [(*parameter.opts, *parameter.secondary_opts) for parameter in command.params]
+            known = {option for names in named for option in names} | {"--help"}
             assert {word for word in rest if word.startswith("--")} <= known, line
 
 

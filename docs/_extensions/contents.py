@@ -5,7 +5,7 @@ Sphinx wants it on the start page, as directives; there it would be read as bloc
 
 CONTENTS = {
     "Start": ["index", "coming_from"],
-    "How it works": ["engine", "convolution", "graphs", "explain"],
+    "How it works": ["engine", "convolution", "graphs", "explain", "explorer"],
     "Make your own": ["own-op"],
     "Look up": ["training", "architecture", "performance"],
 }

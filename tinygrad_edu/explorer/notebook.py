@@ -36,9 +36,12 @@ class Exploration:
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         try:
-            return self.widget()._repr_mimebundle_(**options)
+            found = self.widget()._repr_mimebundle_(**options)
         except ImportError as error:
             return {"text/plain": f"{self!r}\n{error}"}
+        bundle = found[0] if isinstance(found, tuple) else found
+        bundle["text/plain"] = repr(self)  # where the notebook knows no widgets
+        return found
 
     def serve(self, port: int = 8000, browser: bool = True) -> None:
         """Serve the page to this machine's browser, until Ctrl-C, as `tinygrad-edu explore` does."""
