@@ -182,6 +182,8 @@ def test_links_and_other_folders_are_no_files(tmp_path):
         (gzip.compress(b"x" * 512), "not a tar archive, or damaged"),
         (gzip.compress(archive(CONTENTS, kind="w")[:100_000]), r"truncated within cifar-10-batches-bin/data_batch_2"),
         (PACKED[:-20_000], "damaged, or no gzip file|truncated"),
+        (PACKED[:-8] + b"1234" + PACKED[-4:], "damaged, or no gzip file .*CRC"),  # the very last thing that is read
+        (PACKED[:-3], "damaged, or no gzip file"),
     ],
 )
 def test_a_bad_archive_is_named(content, message, tmp_path):

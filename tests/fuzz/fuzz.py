@@ -28,8 +28,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+from small_images import archive, cifar_contents
+
 import tinygrad_edu as tge
-from tinygrad_edu.data import load_images, read_idx
+from tinygrad_edu.data import load_cifar10, load_images, read_idx
+from tinygrad_edu.data.cifar10 import ARCHIVE
 from tinygrad_edu.errors import UserError
 from tinygrad_edu.training import Calibration, History, RunFolder, calibrate, fit, load_model, load_weights
 from tinygrad_edu.training.array_file import _checksum, load_arrays, save_arrays
@@ -160,6 +164,35 @@ def check_idx(path: Path) -> None:
         content = gzip.decompress(content)
     assert struct.unpack(f">{array.ndim}I", content[4 : 4 + 4 * array.ndim]) == array.shape
     assert array.astype(array.dtype.newbyteorder(">")).tobytes() == content[4 + 4 * array.ndim :]
+
+
+# -- CIFAR-10's archive --
+
+
+def make_archive(folder: Path):
+    contents = cifar_contents(2)
+    plain = archive(contents, kind="w")
+
+    def make(rng):
+        content = bytearray(plain)
+        for _ in range(rng.choice([0, 1, 1, 3])):  # in the blocks that describe the members
+            at = 512 * rng.randrange(len(content) // 512) + rng.randrange(512)
+            content[at : at + 1] = bytes([rng.choice([0, ord("7"), ord(" "), 0x80, rng.randrange(256)])])
+        content = bytes(content) if rng.random() < 0.7 else change_bytes(bytes(content), rng)
+        path = folder / ARCHIVE
+        packed = gzip.compress(content, 1)
+        path.write_bytes(change_bytes(packed, rng) if rng.random() < 0.2 else packed)
+        return path
+
+    return make
+
+
+def check_archive(path: Path) -> None:
+    train, test = load_cifar10(path.parent)
+    content = gzip.decompress(path.read_bytes())
+    for part in (train, test):
+        for pixels in part.pixels:
+            assert pixels.tobytes() in content
 
 
 # -- images --
@@ -349,6 +382,7 @@ def make_weights(folder: Path):
 
 TARGETS = {
     "idx": (make_idx, check_idx),
+    "cifar10": (make_archive, check_archive),
     "images": (make_image, check_image),
     "settings": (make_settings, check_settings),
     "safetensors": (make_checkpoint, check_safetensors),

@@ -14,7 +14,9 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="alarms and limits of Unix")
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "1.5"))
-KINDS = ("idx", "images", "settings", "safetensors", "weights", "checkpoint-weights", "checkpoint", "calibration")
+KINDS = (
+    "idx", "cifar10", "images", "settings", "safetensors", "weights", "checkpoint-weights", "checkpoint", "calibration",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

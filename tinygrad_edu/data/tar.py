@@ -59,10 +59,9 @@ def _members(file: Any, path: Path, names: Set[str], most: int, tick: Callable[[
     found: dict[str, bytes] = {}
     passed_over = 0
     for _ in range(MOST_MEMBERS):
-        if len(found) == len(names):
-            return found
-        header = file.read(BLOCK)
-        if not header.strip(b"\0"):  # the end, of the archive or of the file
+        header = b"" if len(found) == len(names) else file.read(BLOCK)
+        if not header.strip(b"\0"):  # all that was asked for, or the end
+            _to_the_end(file, path)
             return found
         name, length, kind = _described(header, path)
         room = -(-length // BLOCK) * BLOCK
@@ -91,6 +90,15 @@ def _described(header: bytes, path: Path) -> tuple[str, int, bytes]:
         raise DataError(f"{path}: not a tar archive, or damaged: a member starts with {header[:12]!r}")
     name = header[:100].partition(b"\0")[0].decode("ascii", "replace")
     return name.removeprefix("./"), length, header[156:157]
+
+
+def _to_the_end(file: Any, path: Path) -> None:
+    """Read what is left, for gzip's checksum stands at the end and tells damage of what was read before."""
+    left = MOST_PASSED_OVER
+    while piece := file.read(min(PIECE, left + 1)):
+        left -= len(piece)
+        if left < 0:
+            raise DataError(f"{path}: holds more than {MOST_PASSED_OVER:,} bytes that were not asked for")
 
 
 def _exactly(file: Any, count: int, path: Path, name: str, tick: Callable[[], Any]) -> bytes:
