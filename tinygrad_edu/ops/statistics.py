@@ -34,7 +34,7 @@ def var(x, axis=None, correction=1, keepdims=False):
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     count = math.prod([shape[operator.index(a)] for a in axes])
     squares = sum(square(subtract(x, mean(x, axis, keepdims=True))), axis, keepdims)
-    return divide(squares, np.float64(np.maximum(count - correction, 0)))
+    return divide(squares, float(np.maximum(count - correction, 0)))
 
 
 @composite
