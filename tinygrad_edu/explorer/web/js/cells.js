@@ -189,15 +189,15 @@ function label(context, x, y, cell, { values, from = 0, rows, columns, end, sche
  */
 function markMissing(context, x, y, cell, { values, from = 0, rows, columns, scheme, closed }) {
   if (cell / ratio() < SIGNED) return;
-  const ground = MARKS[scheme].missing;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.font = `bold ${Math.min(14 * ratio(), cell * 0.9)}px system-ui, sans-serif`;
   for (let k = 0; k < rows * columns; k++) {
     const value = values[from + k];
     if (Number.isFinite(value) || closed?.(k)) continue;
     const said = Number.isNaN(value) ? (cell / ratio() >= 24 ? "NaN" : "?") : value > 0 ? "↑" : "↓";
-    context.fillStyle = inkOn(ground);
+    // set here, since a font costs more than the search for what is hardly ever there
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.font = `bold ${Math.min(14 * ratio(), cell * 0.9)}px system-ui, sans-serif`;
+    context.fillStyle = inkOn(MARKS[scheme].missing);
     context.fillText(said, x + ((k % columns) + 0.5) * cell, y + (Math.floor(k / columns) + 0.5) * cell, cell);
   }
 }

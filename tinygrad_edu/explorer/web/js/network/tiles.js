@@ -152,10 +152,12 @@ class Maker {
     const [gap, near] = [whole(6), whole(4)];
     const pair = kernel.columns * small + near + map.columns * cell + gap;
     const across = map.count > 4 ? 2 : 1;
+    const tall = kernel.rows * small + biases.length * (near + whole(10)); // a filter and what stands below it
+    const pitch = Math.max(map.rows * cell, tall) + gap;
     for (let k = 0; k < map.count; k++) {
       const x = (k % across) * pair;
-      const y = Math.floor(k / across) * (map.rows * cell + gap);
-      const lead = Math.max(0, Math.floor((map.rows * cell - kernel.rows * small - near - whole(10)) / 2));
+      const y = Math.floor(k / across) * pitch;
+      const lead = Math.max(0, Math.floor((map.rows * cell - tall) / 2));
       this.put(weight, k, x, y + lead, small);
       const below = y + lead + kernel.rows * small + near;
       this.bars(biases, k, x, below, kernel.columns * small, whole(10));

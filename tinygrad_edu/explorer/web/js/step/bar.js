@@ -162,7 +162,7 @@ function stepHead(head, { step, scene }, { go, by, play, close }, playing) {
       button("next", "Step ▶", "Step on", () => by(1), now >= all.length),
       button("last", "▶|", "Last step", () => go(all.length), now >= all.length),
       button("play", playing ? "Pause" : "Play", playing ? "Pause" : "Play the steps", play),
-      button("close", "Close", "End stepping", close),
+      button("close", "Close", "Close the steps", close),
     ),
     el("ol", { class: "badges", "aria-label": "Steps" }, ...badges),
   );
