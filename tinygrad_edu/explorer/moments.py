@@ -206,8 +206,6 @@ class Moments:
             if answer is None:
                 raise UserError("a step needs a loss, and a loss needs the answer: which digit is it?")
             return repeat((self.picture(before), np.array([answer])))
-        if change.batch > len(self.train):
-            raise UserError(f"there are {len(self.train):,} training digits, not {change.batch:,}")
         earlier = [c for c in before.changes if isinstance(c, Learn) and c.batch == change.batch]
         return networks.digit_batches(self.train, before.seed, change.batch, sum(c.steps for c in earlier) + skip)
 

@@ -19,6 +19,7 @@ NETWORKS = ("untrained", "early", "trained", "given")
 INK = 15  # a drawn pixel has 16 levels, so that a short link gives back the same picture
 MOST_CHANGES = 2_000
 MOST_STEPS = 20_000
+MOST_BATCH = 512  # digits a step, so that large networks keep their activations in memory
 MOST_PICTURES = 1_000_000  # learnt from, in all
 
 
@@ -209,7 +210,7 @@ def _change(c: Any) -> Change:
         case ["learn", int(steps), (int() | float()) as lr, int(batch)]:
             if not (math.isfinite(lr) and lr > 0):
                 raise ValueError(f"a learning rate of {lr}")
-            return Learn(_whole(steps, MOST_STEPS), float(lr), _whole(batch, 10_000))
+            return Learn(_whole(steps, MOST_STEPS), float(lr), _whole(batch, MOST_BATCH))
     raise ValueError(f"there is no change {c!r}")
 
 
