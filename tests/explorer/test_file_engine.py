@@ -24,12 +24,14 @@ class Net(tge.nn.Module):
     def __init__(self, rng):
         super().__init__()
         self.conv = tge.nn.Conv2d(1, 4, 3, stride=2, padding=1, rng=rng)
+        self.same = tge.nn.Conv2d(4, 4, (2, 3), padding="same", rng=rng)
         self.conv2 = tge.nn.Conv2d(4, 4, 3, padding=2, dilation=2, groups=2, rng=rng)
         self.dense = tge.nn.Linear(4 * 7 * 7, 10, rng=rng)
 
     def forward(self, x):
         a = tge.relu(self.conv(x))
-        b = tge.max_pool2d(a + self.conv2(a), 3, 2, 1)
+        b = tge.max_pool2d(self.same(a) + self.conv2(a), 3, 2, 1)
+        b = tge.max_pool2d(b, 2, 1, 1, dilation=2)
         c = tge.sigmoid(b) * b
         return self.dense((c - tge.avg_pool2d(c, 3, 1, 1)).reshape(1, -1))
 

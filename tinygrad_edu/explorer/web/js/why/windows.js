@@ -2,7 +2,7 @@
  * Which pixels a window of pooling sees, and which windows see a pixel.
  *
  * @typedef {number | number[]} Pair one number stands for both
- * @typedef {{ kernel_size: Pair, stride: Pair | null, padding: Pair }} Pooling
+ * @typedef {{ kernel_size: Pair, stride: Pair | null, padding: Pair, dilation?: Pair }} Pooling
  */
 
 import { flatIndex } from "./indices.js";
@@ -16,10 +16,10 @@ import { flatIndex } from "./indices.js";
  * @returns {(number[] | null)[][]}
  */
 export function windowAt(params, [n, c, i, j], shape) {
-  const { kh, kw, sh, sw, ph, pw } = geometry(params);
+  const { kh, kw, sh, sw, ph, pw, dh, dw } = geometry(params);
   return Array.from({ length: kh }, (_, u) =>
     Array.from({ length: kw }, (_, v) => {
-      const [r, q] = [i * sh - ph + u, j * sw - pw + v];
+      const [r, q] = [i * sh - ph + u * dh, j * sw - pw + v * dw];
       return r >= 0 && q >= 0 && r < shape[2] && q < shape[3] ? [n, c, r, q] : null;
     }),
   );
@@ -34,17 +34,9 @@ export function windowAt(params, [n, c, i, j], shape) {
  * @returns {number[][]}
  */
 export function windowsSeeing(params, [n, c, row, column], shape) {
-  const { kh, kw, sh, sw, ph, pw } = geometry(params);
-  const found = [];
-  for (let i = Math.max(0, Math.ceil((row + ph - kh + 1) / sh)); i <= Math.min(shape[2] - 1, (row + ph) / sh); i += 1) {
-    for (
-      let j = Math.max(0, Math.ceil((column + pw - kw + 1) / sw));
-      j <= Math.min(shape[3] - 1, (column + pw) / sw);
-      j += 1
-    )
-      found.push([n, c, i, j]);
-  }
-  return found;
+  const { kh, kw, sh, sw, ph, pw, dh, dw } = geometry(params);
+  const across = along(column, kw, sw, pw, dw, shape[3]);
+  return along(row, kh, sh, ph, dh, shape[2]).flatMap((i) => across.map((j) => [n, c, i, j]));
 }
 
 /**
@@ -79,10 +71,29 @@ export function reader(array) {
 }
 
 /** @param {Pooling} params */
-function geometry({ kernel_size, stride, padding }) {
-  const [[kh, kw], [ph, pw]] = [pair(kernel_size), pair(padding)];
+function geometry({ kernel_size, stride, padding, dilation = 1 }) {
+  const [[kh, kw], [ph, pw], [dh, dw]] = [pair(kernel_size), pair(padding), pair(dilation)];
   const [sh, sw] = stride === null ? [kh, kw] : pair(stride);
-  return { kh, kw, sh, sw, ph, pw };
+  return { kh, kw, sh, sw, ph, pw, dh, dw };
+}
+
+/**
+ * Which of the windows along one axis see a place.
+ *
+ * @param {number} place
+ * @param {number} kernel
+ * @param {number} stride
+ * @param {number} padding
+ * @param {number} dilation
+ * @param {number} count how many windows there are
+ */
+function along(place, kernel, stride, padding, dilation, count) {
+  const found = [];
+  const first = Math.max(0, Math.ceil((place + padding - (kernel - 1) * dilation) / stride));
+  for (let i = first; i <= Math.min(count - 1, (place + padding) / stride); i += 1) {
+    if ((place + padding - i * stride) % dilation === 0) found.push(i);
+  }
+  return found;
 }
 
 /**

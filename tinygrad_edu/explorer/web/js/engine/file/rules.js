@@ -1,9 +1,9 @@
 /** What each rule sends: the terms of one element of dL/d(argument), each with one element of g. */
 
-import { pair, windowAt, windowsSeeing, winnerOf } from "../../why/windows.js";
+import { windowAt, windowsSeeing, winnerOf } from "../../why/windows.js";
 import { flatIndex, unflatIndex } from "../../why/indices.js";
 import { applied, bare, column, expression, product } from "./sources.js";
-import { geometry, lastOf, same, within } from "./values.js";
+import { divisor, geometry, lastOf, only, onlyPlain, same, within } from "./values.js";
 
 /**
  * @typedef {import("./sources.js").Call} Call
@@ -16,9 +16,10 @@ import { geometry, lastOf, same, within } from "./values.js";
 export const RULES = {
   conv2d: {
     x({ args: { x, weight }, params }, g, at) {
+      only(x.shape.length === 4);
       const [n, c, row, col] = unflatIndex(at, x.shape);
       const [outputs, channels, kh, kw] = weight.shape;
-      const { sh, sw, ph, pw, dh, dw } = geometry(params);
+      const { sh, sw, ph, pw, dh, dw } = geometry(params, weight.shape);
       const group = outputs / params.groups;
       const first = Math.floor(c / channels) * group;
       const [results, weights] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
@@ -36,8 +37,9 @@ export const RULES = {
       return [product([column(g, results), column(weight, weights)])];
     },
     weight({ args: { x, weight }, params }, g, at) {
+      only(x.shape.length === 4);
       const [o, c, u, v] = unflatIndex(at, weight.shape);
-      const { sh, sw, ph, pw, dh, dw } = geometry(params);
+      const { sh, sw, ph, pw, dh, dw } = geometry(params, weight.shape);
       const [pictures, outputs, height, width] = g.shape;
       const first = Math.floor(o / (outputs / params.groups)) * weight.shape[1];
       const [results, pixels] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
@@ -54,6 +56,7 @@ export const RULES = {
       return [product([column(g, results), column(x, pixels)])];
     },
     bias(_, g, at) {
+      only(g.shape.length === 4);
       const [pictures, outputs, height, width] = g.shape;
       const size = height * width;
       const results = [];
@@ -66,6 +69,7 @@ export const RULES = {
 
   linear: {
     x({ args: { weight } }, g, at) {
+      only(g.shape.length === 2);
       const [outputs, size] = weight.shape;
       const [n, i] = [Math.floor(at / size), at % size];
       const results = Array.from({ length: outputs }, (_, o) => o);
@@ -83,6 +87,7 @@ export const RULES = {
       ];
     },
     weight({ args: { x, weight } }, g, at) {
+      only(g.shape.length === 2);
       const [outputs, size] = weight.shape;
       const [o, i] = [Math.floor(at / size), at % size];
       const rows = Array.from({ length: x.shape[0] }, (_, n) => n);
@@ -100,6 +105,7 @@ export const RULES = {
       ];
     },
     bias(_, g, at) {
+      only(g.shape.length === 2);
       return [
         product([
           column(
@@ -157,6 +163,7 @@ export const RULES = {
 
   max_pool2d: {
     x({ args: { x }, params }, g, at) {
+      only(x.shape.length === 4);
       const won = windowsSeeing(params, unflatIndex(at, x.shape), g.shape).filter((place) => {
         const winner = winnerOf(windowAt(params, place, x.shape), (pixel) => x.at(flatIndex(pixel, x.shape)));
         return winner !== null && flatIndex(winner, x.shape) === at;
@@ -176,7 +183,7 @@ export const RULES = {
 
   avg_pool2d: {
     x({ args: { x }, params }, g, at) {
-      const [kh, kw] = pair(params.kernel_size);
+      const share = divisor(x, params);
       // in the order of the kernel's places: the window that sees the pixel through (0, 0) is the last one
       const seen = windowsSeeing(params, unflatIndex(at, x.shape), g.shape).reverse();
       if (!seen.length) return [];
@@ -186,14 +193,15 @@ export const RULES = {
             g,
             seen.map((place) => flatIndex(place, g.shape)),
           ),
-          column(bare(kh * kw), 0, true),
+          column(bare(share), 0, true),
         ]),
       ];
     },
   },
 
   log_softmax: {
-    x({ output: y }, g, at) {
+    x({ output: y, params }, g, at) {
+      only(params.axis === -1 || params.axis === y.shape.length - 1);
       const size = lastOf(y.shape);
       const row = Math.floor(at / size);
       const p = expression(
@@ -222,6 +230,7 @@ export const RULES = {
 
   nll_loss: {
     log_probs({ args: { log_probs, targets }, params }, g, at) {
+      onlyPlain(log_probs, targets, params);
       const [rows, classes] = log_probs.shape;
       if (at % classes !== targets.at(Math.floor(at / classes))) return [nothing()];
       return [product([column(g, 0), ...(params.reduction === "mean" ? [column(bare(rows), 0, true)] : [])], -1)];

@@ -13,9 +13,10 @@ import { applied, bare, column, expression, product } from "./sources.js";
 /** @type {Record<string, Definition>} */
 export const VALUES = {
   conv2d({ args: { x, weight, bias }, params, output }, at) {
+    only(x.shape.length === 4);
     const [n, o, i, j] = unflatIndex(at, output.shape);
     const [outputs, channels, kh, kw] = weight.shape;
-    const { sh, sw, ph, pw, dh, dw } = geometry(params);
+    const { sh, sw, ph, pw, dh, dw } = geometry(params, weight.shape);
     const first = Math.floor(o / (outputs / params.groups)) * channels;
     const [weights, pixels] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
     for (let c = 0; c < channels; c += 1) {
@@ -33,6 +34,7 @@ export const VALUES = {
   },
 
   linear({ args: { x, weight, bias }, output }, at) {
+    only(x.shape.length === 2);
     const [n, o] = unflatIndex(at, output.shape);
     const size = weight.shape[1];
     const inputs = Array.from({ length: size }, (_, i) => i);
@@ -60,24 +62,27 @@ export const VALUES = {
   multiply: ({ args: { a, b } }, at) => [product([column(same(a, b), at), column(b, at)])],
 
   max_pool2d({ args: { x }, params, output }, at) {
+    only(x.shape.length === 4);
     const window = windowAt(params, unflatIndex(at, output.shape), x.shape);
     const winner = winnerOf(window, (/** @type {number[]} */ pixel) => x.at(flatIndex(pixel, x.shape)));
     return winner ? [product([column(x, flatIndex(winner, x.shape))])] : [];
   },
 
   avg_pool2d({ args: { x }, params, output }, at) {
-    const [kh, kw] = pair(params.kernel_size);
+    const share = divisor(x, params);
     const seen = windowAt(params, unflatIndex(at, output.shape), x.shape).flat();
     const pixels = seen.flatMap((pixel) => (pixel ? [flatIndex(pixel, x.shape)] : []));
-    return [product([column(x, pixels), column(bare(kh * kw), 0, true)])];
+    return [product([column(x, pixels), column(bare(share), 0, true)])];
   },
 
-  log_softmax({ args: { x } }, at) {
+  log_softmax({ args: { x }, params }, at) {
+    only(params.axis === -1 || params.axis === x.shape.length - 1);
     const row = Math.floor(at / lastOf(x.shape));
     return [product([column(x, at)]), product([column(logsumexp(x), row)], -1)];
   },
 
   nll_loss({ args: { log_probs, targets }, params }) {
+    onlyPlain(log_probs, targets, params);
     const [rows, classes] = log_probs.shape;
     const picked = Array.from({ length: rows }, (_, n) => n * classes + targets.at(n));
     const divisor = params.reduction === "mean" ? [column(bare(rows), 0, true)] : [];
@@ -100,13 +105,58 @@ function pointwise(name) {
  * @param {import("./sources.js").Source | undefined} b
  */
 export function same(a, b) {
-  if (!a || !b || a.shape.join() !== b.shape.join()) throw new Error("broadcast");
+  if (!a || !b || a.shape.join() !== b.shape.join()) throw new Undefined();
   return a;
 }
 
-/** @param {any} params of a convolution */
-export function geometry({ stride, padding, dilation }) {
-  const [[sh, sw], [ph, pw], [dh, dw]] = [pair(stride), pair(padding), pair(dilation)];
+/** What an operation was called with is not among what is defined here: only the engine explains it. */
+export class Undefined extends Error {}
+
+/** @param {boolean} defined */
+export function only(defined) {
+  if (!defined) throw new Undefined();
+}
+
+/**
+ * A loss without weights and without targets to ignore.
+ *
+ * @param {import("./sources.js").Source} logs
+ * @param {import("./sources.js").Source} targets
+ * @param {any} params
+ */
+export function onlyPlain(logs, targets, { weight, ignore_index: ignored, reduction }) {
+  only(logs.shape.length === 2 && (weight ?? null) === null && (reduction === "mean" || reduction === "sum"));
+  for (let n = 0; n < logs.shape[0]; n += 1) only(targets.at(n) !== ignored);
+}
+
+/**
+ * What average pooling divides by, where that is the same for all windows.
+ *
+ * @param {import("./sources.js").Source} x
+ * @param {any} params
+ */
+export function divisor(x, params) {
+  const [kh, kw] = pair(params.kernel_size);
+  const inside = pair(params.padding).every((p) => p === 0);
+  only(x.shape.length === 4 && !params.ceil_mode && (inside || params.count_include_pad !== false));
+  return params.divisor_override ?? kh * kw;
+}
+
+/**
+ * Steps of a convolution, and how much padding stands before its picture.
+ *
+ * @param {any} params
+ * @param {number[]} kernel the weight's shape
+ */
+export function geometry({ stride, padding, dilation }, kernel) {
+  const [[sh, sw], [dh, dw]] = [pair(stride), pair(dilation)];
+  const sides = padding === "valid" ? 0 : padding === "same" ? null : padding;
+  if (sides === null) {
+    const [ph, pw] = [Math.floor((dh * (kernel[2] - 1)) / 2), Math.floor((dw * (kernel[3] - 1)) / 2)];
+    return { sh, sw, ph, pw, dh, dw };
+  }
+  const [ph, pw] = pair(sides).map((/** @type {any} */ side) => (Array.isArray(side) ? side[0] : side));
+  only(Number.isInteger(ph) && Number.isInteger(pw));
   return { sh, sw, ph, pw, dh, dw };
 }
 

@@ -6,7 +6,7 @@ import { Refusal } from "../http.js";
 import { elementText, rowsOf, sumText } from "./formula.js";
 import { RULES } from "./rules.js";
 import { general } from "./sources.js";
-import { VALUES } from "./values.js";
+import { Undefined, VALUES } from "./values.js";
 
 /**
  * @typedef {import("./sources.js").Listed} Listed
@@ -132,7 +132,7 @@ function defined(primitive, definition, use) {
   try {
     if (definition) return use(definition);
   } catch (error) {
-    if (!(error instanceof Error) || error.message !== "broadcast") throw error;
+    if (!(error instanceof Undefined)) throw error;
   }
   throw new Refusal(
     `This file cannot explain ${primitive}: that needs the engine. Start it with: tinygrad-edu explore`,
