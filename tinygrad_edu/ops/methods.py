@@ -8,7 +8,7 @@ do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from inspect import signature
+from inspect import unwrap
 from typing import Any
 
 import numpy as np
@@ -93,10 +93,15 @@ def methods(operations: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[
     """Return those operations that are methods too, by their names."""
     found = {}
     for name, operation in operations.items():
-        arguments = operation.arguments if isinstance(operation, Primitive) else tuple(signature(operation).parameters)
+        arguments = operation.arguments if isinstance(operation, Primitive) else _arguments(operation)
         if arguments[0] in _SUBJECTS and "g" not in arguments:
             found[name] = operation
     return found
+
+
+def _arguments(function: Callable[..., Any]) -> tuple[str, ...]:
+    code = unwrap(function).__code__  # type: ignore[attr-defined]
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def attach(operations: Mapping[str, Callable[..., Any]]) -> None:
