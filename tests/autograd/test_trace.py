@@ -45,7 +45,7 @@ def test_steps_are_in_firing_order_with_their_rules():
     (c,) = relu.contributions
     assert (c.argument, c.status, c.input) == ("x", "sent", relu.node.inputs[0])
     assert c.rule.formula == "dL/dx = g * [x > 0]"
-    assert c.rule.source.file.endswith("elementwise.py")
+    assert c.rule.source.file.endswith("activation.py")
     assert "g" in c.rule.source.text
     np.testing.assert_array_equal(c.gradient, relu.gradient * (c.input.data > 0))
     assert trace.step_of(relu.node) is relu
