@@ -63,12 +63,12 @@ def flip_all_axes(g, y, x, *, axis):
 
 
 @wrong(tge.pad, "x", "parameter ignored", "shape")
-def pad_cuts_at_the_end(g, y, x, *, pad_width):
+def pad_cuts_at_the_end(g, y, x, *, pad_width, mode, value):
     return g[tuple(slice(0, n) for n in x.shape)]
 
 
 @wrong(tge.pad, "x", "shape", "parameter ignored")
-def pad_forgets_to_cut(g, y, x, *, pad_width):
+def pad_forgets_to_cut(g, y, x, *, pad_width, mode, value):
     return g
 
 
