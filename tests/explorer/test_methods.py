@@ -67,6 +67,16 @@ def test_steps_of_learning_are_the_same_however_they_are_asked_for():
         np.testing.assert_array_equal(array["values"], last[1]["arrays"][name]["values"], err_msg=name)
 
 
+def test_a_later_change_learns_from_the_digits_that_follow(explorer):
+    small = 1e-12  # the weights stay as they are, so a loss tells its batch
+    together, apart = (
+        explorer.answer("learned", {**EARLY, "changes": changes}, accuracy=False)["losses"]
+        for changes in ([["learn", 2, small, 32]], [["learn", 1, small, 32], ["learn", 1, 2 * small, 32]])
+    )
+    assert together == pytest.approx(apart, rel=1e-6)
+    assert abs(apart[0] - apart[1]) > 1e-3
+
+
 def test_what_was_learnt_from_a_picture_stays_when_another_is_shown(explorer):
     learn = ["learn", 1, 0.001, 0]
     taught = explorer.answer("scene", {**EARLY, "changes": [learn]})

@@ -46,7 +46,7 @@ class Replay:
         depend = {id(changed)}
         for y in results_behind([loss]):
             later = [(place, id(x)) for place, x in enumerate(y.inputs) if id(x) in depend]
-            if y is not changed and later:
+            if later:
                 depend.add(id(y))
                 self._plan.append((y, [x.data if isinstance(x, Tensor) else x for x in y.inputs], later))
         self._switches = [(y, is_open) for y, *_ in self._plan if (is_open := opened(y, as_array)) is not None]
