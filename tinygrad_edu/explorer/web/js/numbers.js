@@ -99,9 +99,11 @@ export function probability(p, logarithm, digits = 3) {
   return text(p, { digits });
 }
 
+const COUNTS = new Intl.NumberFormat("en"); // kept: making one costs more than all its uses
+
 /** @param {number} whole */
 export function count(whole) {
-  return whole.toLocaleString("en");
+  return COUNTS.format(whole);
 }
 
 /** @param {number} power */

@@ -3,6 +3,7 @@
 import { el, fill } from "../dom.js";
 import { say } from "../live.js";
 import { number, probability, spoken } from "../numbers.js";
+import { focusNumber } from "../network/cursors.js";
 import { numeric } from "../scene.js";
 
 /** @typedef {import("../scene.js").Scene} Scene */
@@ -73,7 +74,10 @@ function remarks(scene, store) {
   const bad = scene.not_finite;
   if (bad) {
     const first = bad.value ?? bad.gradient;
-    const go = () => store.set({ at: { of: first.of, gradient: first.gradient, index: first.index } });
+    const at = { of: first.of, gradient: first.gradient, index: first.index };
+    const go = () => {
+      if (!focusNumber(at)) store.set({ at });
+    };
     return [
       " ",
       el(

@@ -16,11 +16,12 @@ export function greet(store) {
     const tag = el("div", { class: "greeting" }, "Click any number: why?");
     row.querySelector("td")?.append(tag);
     row.classList.add("greeted");
+    row.classList.toggle("at-edge", row.getBoundingClientRect().left < 220); // no room at its left
     const leave = store.listen((later) => {
       if (later.panel === "look" && later.scene === now.scene) return;
       leave();
       tag.remove();
-      row.classList.remove("greeted");
+      row.classList.remove("greeted", "at-edge");
     });
   });
 }
