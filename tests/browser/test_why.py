@@ -69,7 +69,7 @@ def test_a_walk_from_factor_to_factor_meets_no_dead_end(open_page):
     page = opened(open_page, "dconv.weight:3,0,1,2")
     chosen = random.Random(4)
     for _ in range(12):
-        factors = page.locator(".term-line button.factor")
+        factors = page.locator(".term-line button.factor, .curve-picture button.factor")
         before = page.locator("h2#why-heading").inner_text()
         if factors.count() == 0:
             assert any(end in page.locator(".why").inner_text() for end in ("A parameter", "A pixel", "The start"))

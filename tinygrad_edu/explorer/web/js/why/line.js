@@ -12,8 +12,9 @@ import { valueAt } from "./terms.js";
  * @returns {HTMLElement | null}
  */
 export function termLine(context) {
-  const { terms, cursor } = context;
-  if (terms.count === 0) return null;
+  const { terms, cursor, why } = context;
+  const bare = why.groups.every((group) => group.columns.every((column) => column.kind === "number"));
+  if (terms.count === 0 || bare) return null;
   const line = el("p", { class: "term-line" });
   cursor.listen(line, (position) => fill(line, ...written(context, position)));
   return line;

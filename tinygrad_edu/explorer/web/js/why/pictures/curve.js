@@ -2,6 +2,7 @@
 
 import { el, svg } from "../../dom.js";
 import { number, text } from "../../numbers.js";
+import { addressName } from "../addresses.js";
 import { flatIndex } from "../indices.js";
 
 /** @typedef {import("../cursor.js").Context} Context */
@@ -32,7 +33,7 @@ export function isCurve(primitive) {
  * @param {string} primitive
  * @returns {HTMLElement | null}
  */
-export function curvePicture({ why, scene, state }, stage, primitive) {
+export function curvePicture({ why, scene, state, ask }, stage, primitive) {
   const input = stage && scene.arrays[stage.inputs[0]];
   const column = why.groups[0]?.columns[0];
   const index = why.index;
@@ -40,11 +41,22 @@ export function curvePicture({ why, scene, state }, stage, primitive) {
     why.kind === "gradient" ? input && input.values.data[flatIndex(index, input.shape)] : column?.values.data[0];
   if (x === undefined || !Number.isFinite(x)) return null;
   const manner = { digits: state.digits };
-  const named = why.kind === "gradient" ? stage.inputs[0] : (column?.name ?? "x");
-  const place = index.length && why.kind === "gradient" ? `[${index.join(",")}]` : "";
-  /** @type {(HTMLElement | null)[]} */
-  const words = [el("p", { class: "remark" }, `${named}${place} = `, number(x, manner), ...gate(why, primitive, x))];
-  if (why.kind === "gradient") words.push(passed(why, scene, stage, index, manner));
+  if (why.kind !== "gradient") {
+    const line = el(
+      "p",
+      { class: "remark" },
+      `${column?.name ?? "x"} = `,
+      number(x, manner),
+      ...gate(why, primitive, x),
+    );
+    return el("div", { class: "curve-picture" }, drawn(primitive, x), line);
+  }
+  // a closed gate has no factor: what closed it, and what it stopped, lead on from here
+  const value = leading(ask, { of: stage.inputs[0], gradient: false, index }, number(x, manner));
+  const words = [
+    el("p", { class: "remark" }, value, ...gate(why, primitive, x)),
+    passed(ask, why, scene, stage, index, manner),
+  ];
   return el("div", { class: "curve-picture" }, drawn(primitive, x), el("div", {}, ...words));
 }
 
@@ -61,26 +73,32 @@ function gate(why, primitive, x) {
 }
 
 /**
+ * @param {Context["ask"]} ask
+ * @param {import("../../state.js").Address} address
+ * @param {HTMLElement} value
+ */
+function leading(ask, address, value) {
+  const kind = address.gradient ? "gradient" : "value";
+  const name = el("span", { class: "name" }, addressName(address));
+  const why = el("span", { class: "unseen" }, "Why ");
+  return el("button", { type: "button", class: `factor ${kind}`, onclick: () => ask(address) }, why, name, " ", value);
+}
+
+/**
+ * @param {Context["ask"]} ask
  * @param {import("../terms.js").Why} why
  * @param {any} scene
  * @param {any} stage
  * @param {number[]} index
  * @param {import("../../numbers.js").Manner} manner
  */
-function passed(why, scene, stage, index, manner) {
+function passed(ask, why, scene, stage, index, manner) {
   const output = scene.arrays[stage.output];
   const arriving = output.gradient?.data[flatIndex(index, output.shape)];
   if (arriving === undefined) return null;
   const signed = { ...manner, plus: true };
-  return el(
-    "p",
-    { class: "passed" },
-    "g arrives: ",
-    number(arriving, signed),
-    " → ",
-    number(why.value, signed),
-    " goes on",
-  );
+  const arrives = leading(ask, { of: stage.output, gradient: true, index }, number(arriving, signed));
+  return el("p", { class: "passed" }, "g arrives: ", arrives, " → ", number(why.value, signed), " goes on");
 }
 
 /**
