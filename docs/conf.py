@@ -10,9 +10,12 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ
 
 project = "tinygrad_edu"
 author = "the tinygrad_edu authors"
-extensions = ["myst_nb", "sphinx_copybutton", "contents", "mathml", "notebooks", "sources"]
+extensions = ["myst_nb", "sphinx_copybutton", "contents", "mathml", "notebooks", "reference", "sources"]
 exclude_patterns = ["_*"]
 nitpicky = True
+smartquotes = False  # "same" is code as often as not
+add_module_names = False
+toc_object_entries_show_parents = "hide"
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4

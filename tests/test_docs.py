@@ -96,7 +96,7 @@ def test_the_public_names_it_gives_are_there(page):
 
 def test_every_page_is_in_the_table_of_contents():
     contents = runpy.run_path(str(ROOT / "docs" / "_extensions" / "contents.py"))["CONTENTS"]
-    named = [page for group in contents.values() for page in group]
+    named = [page for group in contents.values() for page in group if not page.startswith("reference/")]
     docs = ROOT / "docs"
     there = [page.relative_to(docs).with_suffix("").as_posix() for page in docs.rglob("*.md")]
     assert sorted(named) == sorted(there)

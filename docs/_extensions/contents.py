@@ -7,7 +7,7 @@ CONTENTS = {
     "Start": ["index", "coming_from"],
     "How it works": ["engine", "convolution", "graphs", "explain", "explorer"],
     "Make your own": ["own-op"],
-    "Look up": ["training", "architecture", "performance"],
+    "Look up": ["training", "reference/index", "architecture", "performance"],
 }
 
 
