@@ -93,13 +93,20 @@ function stepMarks(scene, number) {
   const step = scene.steps.find((s) => s.number === number);
   if (!step) return [];
   /** @type {Mark[]} */
-  const marks = [{ of: shownAs(scene, step.output), gradient: true, kind: "reading" }];
+  const marks = [];
+  // what a reshape made is not framed where it is seen: what is seen there gets its gradient only with the reshape's step
+  const frame = (
+    /** @type {string | null | undefined} */ of,
+    /** @type {boolean} */ gradient,
+    /** @type {string} */ kind,
+  ) => {
+    if (of && scene.arrays[of] && shownAs(scene, of) === of) marks.push({ of, gradient, kind });
+  };
+  frame(step.output, true, "reading");
   for (const name of step.reads) {
     const to = name === "y" ? step.output : step.contributions.find((c) => c.argument === name)?.to;
     if (to && scene.arrays[to]) marks.push({ of: shownAs(scene, to), gradient: false, kind: "reading" });
   }
-  for (const { to, where } of step.contributions) {
-    if (to && where && scene.arrays[to]) marks.push({ of: shownAs(scene, to), gradient: true, kind: "written" });
-  }
+  for (const { to, where } of step.contributions) if (where) frame(to, true, "written");
   return marks;
 }
