@@ -19,7 +19,7 @@ def site(tmp_path_factory):
     """The folder of the built pages; a warning is an error."""
     folder = tmp_path_factory.mktemp("site")
     doctrees = tmp_path_factory.mktemp("doctrees")
-    options = ["-W", "--keep-going", "-q", "-d", doctrees]
+    options = ["-W", "--keep-going", "-q", "-T", "-d", doctrees]
     command = [sys.executable, "-m", "sphinx", *options, ROOT / "docs", folder]
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -56,7 +56,7 @@ def source(thing: Any, up: str, label: str = "source") -> str:
     except (TypeError, OSError):
         return ""
     page = sources.page_of(file)
-    return f"`{label} <{up}{page}.html#L-{line}>`__" if page else ""
+    return f"`{label} <{up}{page}.html#L-{max(line, 1)}>`__" if page else ""
 
 
 def twins(primitive: Primitive) -> list[str]:
