@@ -43,13 +43,10 @@ class View:
 
 VIEWS = [
     View("overview", ""),
-    View("overview-dark", "", theme="dark"),
-    View("step", "#1;st=3"),
-    View("why", "#1;m=why;w=dconv.weight:3,0,1,2"),
-    View("why-pixel", "#1;m=why;w=dimage:0,0,14,14"),
-    View("why-phone", "#1;m=why;w=dconv.weight:3,0,1,2", width=390, height=844),
-    View("what-if", "#1;m=whatif;wi=vconv.weight:3,0,1,2", keys=("Tab", "Tab", "Shift+ArrowRight", "Shift+ArrowRight")),
-    View("learn", "#1;m=learn;e=*10:0.0001:0"),
+    View("why", "#1;m=why;w=dconv.weight:3,0,1,2", height=1100),
+    View("why-phone", "#1;m=why;w=dconv.weight:3,0,1,2", width=390, height=1000),
+    View("what-if", "#1;m=whatif;wi=vconv.weight:3,0,1,2", height=660, keys=("Tab", "Tab", *["Shift+ArrowRight"] * 2)),
+    View("learn", "#1;m=learn;e=*10:0.0001:0", height=620),
 ]
 
 

@@ -111,10 +111,10 @@ def flatten(x, start_axis=0, end_axis=-1):
     """
     shape = x.shape if hasattr(x, "shape") else np.shape(x)
     ndim = len(shape) or 1  # a number becomes a vector of one
-    first, last = (operator.index(a) for a in (start_axis, end_axis))
-    for name, axis in (("start_axis", first), ("end_axis", last)):
-        if not -ndim <= axis < ndim:
-            raise ValueError(f"flatten: {name}={axis}, but x of shape {shape} has the axes 0 to {ndim - 1}")
+    first, last = operator.index(start_axis), operator.index(end_axis)
+    if not (-ndim <= first < ndim and -ndim <= last < ndim):
+        wrong = f"end_axis={last}" if -ndim <= first < ndim else f"start_axis={first}"
+        raise ValueError(f"flatten: {wrong}, but x of shape {shape} has the axes 0 to {ndim - 1}")
     first, last = first % ndim, last % ndim
     if first > last:
         raise ValueError(f"flatten: end_axis={end_axis} comes before start_axis={start_axis} in x of shape {shape}")
