@@ -23,6 +23,7 @@ LINKS = {
     "ask": "#1;m=ask",
     "draw": "#1;m=draw",
 }
+KEYS = {"draw": ("Tab", "Tab", "i")}  # the digits "in their order": which are hard depends on the last digits
 SIZES = {360: 740, 1280: 864, 1920: 1000}
 REDUCED = 4  # what is kept is a quarter as wide: enough to see what moved, and small
 
@@ -31,7 +32,7 @@ REDUCED = 4  # what is kept is a quarter as wide: enough to see what moved, and 
 @pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("name", LINKS)
 def test_a_view_looks_as_it_was_approved(chromium, address, name, width, theme):
-    view = photo.View(name, LINKS[name], width, SIZES[width], theme)
+    view = photo.View(name, LINKS[name], width, SIZES[width], theme, KEYS.get(name, ()))
     taken = photo.photograph(chromium, address, view).reduce(REDUCED)
     path = APPROVED / f"{name}-{width}-{theme}.png"
     if "UPDATE_APPROVED" in os.environ:

@@ -41,7 +41,7 @@ TRANSPOSES = {
     "expand_dims": lambda v, u, p: tge.squeeze(v, **p),
     "squeeze": lambda v, u, p: tge.reshape(v, u.shape),
     "flip": lambda v, u, p: tge.flip(v, **p),
-    "avg_pool2d": lambda v, u, p: tge.avg_pool2d_dx(v, input_size=u.shape[2:], **p),
+    "avg_pool2d": lambda v, u, p: tge.avg_pool2d_dx(v, input_size=u.shape[-2:], **p),
     "avg_pool2d_dx": lambda v, u, p: tge.avg_pool2d(v, **{k: value for k, value in p.items() if k != "input_size"}),
 }
 

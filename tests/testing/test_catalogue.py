@@ -16,7 +16,7 @@ for file in sorted((HERE / "catalogue").glob("*.py")):
 
 ENTRIES = list(FOUND.values())
 SEEDS = (0, 1)
-PARTS = 8  # of the catalogue, each with something of every group, so that several processes can share the work
+PARTS = 4  # of the catalogue, each with something of every group, so that several processes can share the work
 
 
 def case_of(primitive):

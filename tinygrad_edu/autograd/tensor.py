@@ -200,8 +200,8 @@ class Tensor(Values, Methods):
 
     @property
     def size(self) -> int:
-        """The number of elements, as in NumPy."""
-        return _Count(self._data.size)
+        """The number of elements, as in NumPy; what PyTorch calls `x.size()` is `x.shape`."""
+        return self._data.size
 
     def detach(self) -> Tensor:
         """Return a leaf with the same values, cut off from the graph."""
@@ -263,16 +263,6 @@ class Tensor(Values, Methods):
             raise ValueError("this Tensor does not require a gradient, so there will be none to keep")
         if self.primitive is not None:
             retain(self)
-
-
-class _Count(int):
-    """A number that explains itself to who calls it, t.size(), as PyTorch has it."""
-
-    def __call__(self, axis: int | None = None) -> int:
-        raise TypeError(
-            "size is NumPy's attribute here, the number of elements, and no method; what PyTorch calls t.size() is "
-            "t.shape, and t.size(0) is t.shape[0]"
-        )
 
 
 for _name in OF_TENSORS:
