@@ -185,6 +185,7 @@ def test_links_and_other_folders_are_no_files(tmp_path):
         (PACKED[:-8] + b"1234" + PACKED[-4:], "damaged, or no gzip file .*CRC"),  # the very last thing that is read
         (PACKED[:-3], "damaged, or no gzip file"),
     ],
+    ids=["empty", "zip", "text", "no tar", "cut before it was packed", "cut", "wrong sum", "cut at its end"],
 )
 def test_a_bad_archive_is_named(content, message, tmp_path):
     write(tmp_path, {cifar10.ARCHIVE: content})
