@@ -149,5 +149,5 @@ def test_steps_by_keys_and_badges(open_page):
     page.keyboard.press("p")
     assert page.locator('.steps [aria-current="step"]').inner_text() == "2"
     expect(page.locator("#status")).to_contain_text("Step 2 of 6, log_softmax.")
-    page.get_by_role("button", name="End stepping").click()
+    page.get_by_role("button", name="Close the steps").click()
     assert page.locator(".steps").is_hidden()
