@@ -100,7 +100,7 @@ def words(svg: Path) -> Counter[str]:
 
 def check(made: dict[str, Any]) -> list[str]:
     """Return what is wrong with docs/pictures, a line for each."""
-    others = [p.name for p in sorted(PICTURES.iterdir()) if not p.name.startswith("architecture")]
+    others = [p.name for p in sorted(PICTURES.glob("*.svg")) if not p.name.startswith("architecture")]
     wrong = [f"{name}: not made by this script" for name in others if name not in made]
     with tempfile.TemporaryDirectory() as folder:
         for name, picture in made.items():

@@ -34,13 +34,14 @@ def test_a_notebook_holds_the_page(tmp_path, notebooks):
     page = tmp_path / "page.md"
     page.write_text(
         "---\nfile_format: mystnb\n---\n# Title\n\nSee [other](other.md), [a file](x.py), [far](https://e.org).\n\n"
-        "```python\na = 1\n```\n\n```text\n1\n```\n\n```{code-cell}\n:tags: [x]\n\nprint(a)\n```\n![a dot](dot.svg)\n"
+        "```python\na = 1\n```\n\n```text\n1\n```\n\n```{code-cell}\n:tags: [x]\n\nprint(a)\n```\n"
+        "![a dot[3,0]](dot.svg)\n"
     )
     text, first, shown, second, picture = notebooks.notebook(page).cells
     assert text.source == "# Title\n\nSee [other](other.ipynb), a file, [far](https://e.org)."
     assert (first.source, second.source) == ("a = 1", "print(a)")
     assert shown.source == "```text\n1\n```"
-    assert picture.source == "![a dot](attachment:dot.svg)"
+    assert picture.source == "![a dot[3,0]](attachment:dot.svg)"
     assert list(picture.attachments["dot.svg"]) == ["image/svg+xml"]
 
 
