@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -68,8 +67,9 @@ def server(explorer: Any) -> Iterator[str]:
     import uvicorn
 
     from tinygrad_edu.explorer.app import app
+    from tinygrad_edu.explorer.serving import listen
 
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen(0)
     serving = uvicorn.Server(uvicorn.Config(app(explorer), log_level="error"))
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -116,7 +116,13 @@ def test_an_image_file_becomes_a_drawn_picture(explorer):
 
 @pytest.mark.parametrize(
     ("file", "said"),
-    [(png(draw=False), "blank"), ("aGVsbG8=", "not an image"), ("***", "base64"), ("A" * (15 << 20), "10 MB")],
+    [
+        (png(draw=False), "blank"),
+        ("aGVsbG8=", "not an image"),
+        ("***", "base64"),
+        ("é", "base64"),
+        ("A" * (15 << 20), "10 MB"),
+    ],
 )
 def test_a_file_that_cannot_be_read_gives_a_sentence(explorer, file, said):
     with pytest.raises(UserError, match=said):

@@ -240,3 +240,9 @@ def test_a_server_ends_at_once_though_connections_are_open_and_it_computes():
     server.stop()
     assert not server.thread.is_alive()
     idle.close()
+
+
+def test_answers_do_not_wait_for_acknowledgements():
+    """asyncio turns Nagle's algorithm off for sockets that are named as TCP; else each answer came 40 ms late."""
+    with listen(0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP

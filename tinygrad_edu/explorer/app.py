@@ -17,10 +17,12 @@ from starlette.routing import Route
 from ..errors import UserError
 from .guard import Guard
 from .packing import pack
-from .page import WEB, page
+from .page import WEB, page, preloading
 from .workers import Busy, Workers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.requests import Request
 
     from .explorer import Explorer
@@ -38,7 +40,8 @@ SECONDS_TO_ARRIVE = 30
 def app(explorer: Explorer) -> Starlette:
     """Return the application: the page at /, its files below /web/, and POST /ask for the engine's answers."""
     token = secrets.token_urlsafe(16)
-    text = page("server", explorer.moments.opening().to_json(), token)
+    text = preloading(page("server", explorer.moments.opening().to_json(), token))
+    files = {path.relative_to(WEB).as_posix(): path for path in WEB.rglob("*") if path.suffix in TYPES}
     workers = Workers()
 
     async def index(request: Request) -> Response:
@@ -60,11 +63,15 @@ def app(explorer: Explorer) -> Starlette:
             return _sentence("there is not enough memory for this", 507)
         return Response(packed, media_type="application/octet-stream", headers={"cache-control": "no-store"})
 
+    async def file(request: Request) -> Response:
+        path = files.get(request.path_params["path"])  # one of those that are there, whatever a path may say
+        return PlainTextResponse("there is no such file", 404) if path is None else _file(path, request)
+
     return Starlette(
         routes=[
             Route("/", index),
             Route("/ask", ask, methods=["POST"]),
-            Route("/web/{path:path}", _file),
+            Route("/web/{path:path}", file),
         ],
         middleware=[Middleware(Guard)],
     )
@@ -113,12 +120,8 @@ def _answer(explorer: Explorer, wanted: dict[str, Any]) -> bytes:
         raise UserError(f"the engine failed: {type(error).__name__}: {error}") from error
 
 
-def _file(request: Request) -> Response:
-    """Return a file of the page: one of those that are there, whatever a path may say."""
-    files = {path.relative_to(WEB).as_posix(): path for path in WEB.rglob("*") if path.suffix in TYPES}
-    path = files.get(request.path_params["path"])
-    if path is None:
-        return PlainTextResponse("there is no such file", 404)
+def _file(path: Path, request: Request) -> Response:
+    """Return a file of the page, as it is now."""
     content = path.read_bytes()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"etag": tag, "cache-control": "no-cache"}  # kept, but asked about: a new version is seen at once

@@ -34,6 +34,13 @@ def page(engine: str, opening: dict[str, Any], token: str = "", fragment: str = 
     return text
 
 
+def preloading(text: str) -> str:
+    """Return a page that asks for all its modules at once, not for each when the one that imports it has come."""
+    modules = sorted(path.relative_to(WEB).as_posix() for path in WEB.rglob("*.js"))
+    links = "".join(f'<link rel="modulepreload" href="/web/{path}" />\n    ' for path in modules)
+    return SCRIPT.sub(lambda script: links + script[0], text)
+
+
 def whole(text: str, data: bytes | None = None) -> str:
     """Return a page with its script, its styles and its icon in it, which asks nobody for anything.
 

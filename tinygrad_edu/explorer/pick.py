@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +77,7 @@ def prepare(moments: Moments, recipe: Recipe, file: str, name: str = "the image"
     try:
         content = base64.b64decode(file, validate=True)
         picture = picture_from(io.BytesIO(content), name[:80])
-    except binascii.Error as error:
+    except ValueError as error:
         raise UserError(f"{name[:80]}: this is no base64") from error
     except DataError as error:
         raise UserError(str(error)) from error

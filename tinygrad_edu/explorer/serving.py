@@ -50,7 +50,8 @@ def listen(port: int) -> socket.socket:
     """Return a socket that listens at a port, or at the first free one of those that follow; at any one for 0."""
     ports = range(port, min(port + PORTS_TRIED, 65536)) if port else [0]
     for tried in ports:
-        listening = socket.socket()
+        # Named as TCP, or asyncio leaves Nagle's algorithm on, and each answer waits 40 ms for an acknowledgement.
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         # A port whose last server has just ended is free; on Windows this option would share one that is in use.
         listening.setsockopt(socket.SOL_SOCKET, _EXCLUSIVE if os.name == "nt" else socket.SO_REUSEADDR, 1)
         try:
