@@ -77,9 +77,9 @@ def prepare(moments: Moments, recipe: Recipe, file: str, name: str = "the image"
     try:
         content = base64.b64decode(file, validate=True)
         picture = picture_from(io.BytesIO(content), name[:80])
-    except ValueError as error:
-        raise UserError(f"{name[:80]}: this is no base64") from error
     except DataError as error:
         raise UserError(str(error)) from error
+    except ValueError as error:
+        raise UserError(f"{name[:80]}: this is no base64") from error
     ink = np.rint(picture * INK).astype(np.uint8)
     return {"ink": packed_ink(ink.tobytes()), "picture": ink}
